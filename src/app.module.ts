@@ -1,0 +1,24 @@
+import type { DynamicModule } from '@nestjs/common';
+import { Module } from '@nestjs/common';
+import type { DataSource } from 'typeorm';
+import type { Clock } from './kernel/clock.js';
+import type { Config } from './kernel/config.js';
+import { KernelModule } from './kernel/kernel.module.js';
+import type { Templates } from './rendering/html.js';
+import { RenderingModule } from './rendering/rendering.module.js';
+import { WebModule } from './web/web.module.js';
+
+/** What a process is built from. */
+export interface Parts {
+  config: Config;
+  database: DataSource;
+  clock: Clock;
+  templates: Templates;
+}
+
+@Module({})
+export class AppModule {
+  static with({ config, database, clock, templates }: Parts): DynamicModule {
+    return { module: AppModule, imports: [KernelModule.with(config, database, clock), RenderingModule.with(templates), WebModule] };
+  }
+}

@@ -1,0 +1,84 @@
+/** Roles of people. The Japanese names are what screens and documents show. */
+export const ROLES = {
+  drafter: '所管課担当',
+  'section-head': '所管課長',
+  'assessment-lead': '評価統括',
+  'audit-secretariat': '監査事務局',
+  'audit-member': '監査委員',
+  'council-secretariat': '審議会事務局',
+  'council-member': '審議会委員',
+  viewer: '閲覧',
+  administrator: 'システム管理者',
+} as const;
+
+export type Role = keyof typeof ROLES;
+
+/** What can be allowed. `own`: only for the departments in which the role is held. */
+export const PERMISSIONS = {
+  'home.open': 'ホームを見る',
+  'threshold.read': 'しきい値判断を見る',
+  'threshold.judge': 'しきい値判断をする',
+  'assessment.read': '評価書を見る',
+  'assessment.write': '評価書を書く',
+  'assessment.submit': '評価書を課長へ回す',
+  'assessment.approve': '評価書を承認する（所管課長）',
+  'assessment.confirm': '評価書を確認する（評価統括）',
+  'assessment.import': '評価書を取り込む',
+  'document.make': '文書を作る',
+  'document.read': '文書を見る',
+  'administration.manage': '機関・部署・利用者を管理する',
+  'journal.read': '記録を見る',
+  'account.self': '自分の利用者情報を変える',
+} as const;
+
+export type Permission = keyof typeof PERMISSIONS;
+
+type Reach = 'own' | 'all';
+type Rights = Partial<Record<Permission, Reach>>;
+
+const everybody: Rights = { 'home.open': 'all', 'account.self': 'all' };
+const reader: Rights = { ...everybody, 'threshold.read': 'all', 'assessment.read': 'all', 'document.read': 'all', 'document.make': 'all' };
+
+/** The one matrix: role × permission → reach. What is not here is refused. */
+export const MATRIX: Record<Role, Rights> = {
+  drafter: {
+    ...everybody, 'threshold.read': 'own', 'threshold.judge': 'own', 'assessment.read': 'own', 'assessment.write': 'own', 'assessment.submit': 'own',
+    'assessment.import': 'own', 'document.make': 'own', 'document.read': 'own',
+  },
+  'section-head': {
+    ...everybody, 'threshold.read': 'own', 'threshold.judge': 'own', 'assessment.read': 'own', 'assessment.write': 'own', 'assessment.submit': 'own', 'assessment.approve': 'own',
+    'assessment.import': 'own', 'document.make': 'own', 'document.read': 'own',
+  },
+  'assessment-lead': {
+    ...reader, 'threshold.judge': 'all', 'assessment.write': 'all', 'assessment.confirm': 'all', 'assessment.import': 'all', 'journal.read': 'all',
+  },
+  'audit-secretariat': reader,
+  'audit-member': reader,
+  'council-secretariat': reader,
+  'council-member': { ...everybody, 'assessment.read': 'all', 'document.read': 'all' },
+  viewer: { ...everybody, 'assessment.read': 'all', 'document.read': 'all' },
+  administrator: { ...everybody, 'administration.manage': 'all', 'journal.read': 'all' },
+};
+
+export interface RoleGrant {
+  readonly role: string;
+  readonly department: string | null;
+}
+
+/** Departments in which the grants give the permission: `all`, or a set (empty: nowhere). */
+export function reachOf(grants: readonly RoleGrant[], permission: Permission): 'all' | ReadonlySet<string> {
+  const departments = new Set<string>();
+  for (const { role, department } of grants) {
+    const reach = MATRIX[role as Role]?.[permission];
+    if (reach === 'all') return 'all';
+    if (reach === 'own' && department !== null) departments.add(department);
+  }
+  return departments;
+}
+
+/** Does anybody with these grants hold the permission, for this department (or, without one, anywhere)? */
+export function allows(grants: readonly RoleGrant[], permission: Permission, department?: string): boolean {
+  const reach = reachOf(grants, permission);
+  if (reach === 'all') return true;
+  return department === undefined ? reach.size > 0 : reach.has(department);
+}

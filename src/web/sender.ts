@@ -1,0 +1,92 @@
+import '@fastify/cookie';
+import { Inject, Injectable } from '@nestjs/common';
+import type { FastifyReply } from 'fastify';
+import { reachOf, ROLES, type Permission, type Role } from '../identity/permissions.js';
+import type { Config } from '../kernel/config.js';
+import { CONFIG } from '../kernel/kernel.module.js';
+import { Templates } from '../rendering/html.js';
+import { SESSION_COOKIE, type EnteredRequest } from './allow.js';
+import type { Outcome } from './outcome.js';
+
+const NAVIGATION: { href: string; label: string; permission: Permission }[] = [
+  { href: '/', label: 'ホーム', permission: 'home.open' },
+  { href: '/assessments', label: '評価書', permission: 'assessment.read' },
+  { href: '/threshold', label: 'しきい値判断', permission: 'threshold.read' },
+  { href: '/administration', label: '管理', permission: 'administration.manage' },
+];
+
+/** What every page knows besides its own model: `shell` in the templates. */
+export interface Shell {
+  csrf: string;
+  signedIn: boolean;
+  who: string;
+  demo: boolean;
+  navigation: { href: string; label: string; current: boolean }[];
+}
+
+/** Turns an outcome into bytes: renders pages, sets the cookie, names files. */
+@Injectable()
+export class Sender {
+  constructor(
+    private readonly templates: Templates,
+    @Inject(CONFIG) private readonly config: Config,
+  ) {}
+
+  async send(reply: FastifyReply, request: EnteredRequest, outcome: Outcome): Promise<void> {
+    switch (outcome.kind) {
+      case 'page': {
+        const html = this.templates.render(outcome.view, { ...outcome.model, shell: this.shell(request) });
+        await reply.status(outcome.status).headers({ 'cache-control': 'no-store', ...outcome.headers }).type('text/html; charset=utf-8').send(html);
+        return;
+      }
+      case 'redirect': {
+        if (outcome.session !== undefined) this.setCookie(reply, outcome.session);
+        // htmx follows a redirect inside its request; a whole new page is asked for by this header.
+        if (request.headers['hx-request'] !== undefined) await reply.status(200).header('hx-redirect', outcome.to).send('');
+        else await reply.status(303).header('location', outcome.to).send('');
+        return;
+      }
+      case 'data':
+        await reply.status(outcome.status).header('cache-control', 'no-store').type('application/json; charset=utf-8').send(JSON.stringify(outcome.data));
+        return;
+      case 'file':
+        await reply
+          .status(200)
+          .headers({
+            'cache-control': 'private, no-store',
+            'x-content-type-options': 'nosniff',
+            'content-disposition': `${outcome.inline ? 'inline' : 'attachment'}; filename*=UTF-8''${encodeURIComponent(outcome.fileName).replace(/['()*]/g, (sign) => `%${sign.charCodeAt(0).toString(16)}`)}`,
+          })
+          .type(outcome.mediaType)
+          .send(outcome.bytes);
+    }
+  }
+
+  private setCookie(reply: FastifyReply, token: string | null): void {
+    const settings = { httpOnly: true, sameSite: 'lax', secure: this.config.https, path: '/' } as const;
+    if (token === null) reply.clearCookie(SESSION_COOKIE, settings);
+    else reply.setCookie(SESSION_COOKIE, token, settings);
+  }
+
+  shell(request: EnteredRequest): Shell {
+    const session = request.entered?.session ?? null;
+    const path = request.url.split('?')[0] ?? '/';
+    const grants = session?.ctx.actor.grants ?? [];
+    return {
+      csrf: session?.csrfToken ?? '',
+      signedIn: session !== null,
+      who: session === null ? '' : `${session.ctx.actor.name}（${[...new Set(grants.map((one) => ROLES[one.role as Role] ?? one.role))].join('・')}）`,
+      demo: this.config.demo,
+      navigation: NAVIGATION.filter((one) => session !== null && holds(session.ctx.actor.grants, one.permission)).map((one) => ({
+        href: one.href,
+        label: one.label,
+        current: one.href === '/' ? path === '/' : path === one.href || path.startsWith(`${one.href}/`),
+      })),
+    };
+  }
+}
+
+function holds(grants: Parameters<typeof reachOf>[0], permission: Permission): boolean {
+  const reach = reachOf(grants, permission);
+  return reach === 'all' || reach.size > 0;
+}
