@@ -11,5 +11,9 @@ export default {
       module: { type: 'es6' },
     }],
   },
+  // One PostgreSQL for the run, started by the first test that asks for a database (test/test-database.ts).
+  globalSetup: '<rootDir>/test/global-setup.mjs',
+  globalTeardown: '<rootDir>/test/global-teardown.mjs',
+  maxWorkers: 2,
   testTimeout: 60_000,
 };

@@ -9,7 +9,7 @@ import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { resolve } from 'node:path';
+import { inProject } from './kernel/root.js';
 import { AppModule, type Parts } from './app.module.js';
 import { describeProblems } from './web/input-problems.js';
 
@@ -40,7 +40,7 @@ export async function buildServer(parts: Parts): Promise<NestFastifyApplication>
   await app.register(cookie);
   await app.register(formbody, { bodyLimit: BODY_LIMIT });
   await app.register(multipart, { attachFieldsToBody: true, limits: { fileSize: FILE_LIMIT, files: 4, fields: 200, fieldSize: BODY_LIMIT } });
-  await app.register(fixedFiles, { root: resolve('templates/public'), prefix: '/public/', maxAge: config.development ? 0 : 3_600_000 });
+  await app.register(fixedFiles, { root: inProject('templates', 'public'), prefix: '/public/', maxAge: config.development ? 0 : 3_600_000 });
   for (const [name, path] of Object.entries(VENDOR_FILES)) {
     const bytes = readFileSync(createRequire(import.meta.url).resolve(path));
     app.getHttpAdapter().getInstance().get(`/public/vendor/${name}`, (_request, reply) =>

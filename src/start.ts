@@ -7,6 +7,7 @@ import { readConfig, type Config } from './kernel/config.js';
 import { migrate, openDatabase } from './kernel/database.js';
 import { TenkenError } from './kernel/errors.js';
 import { startEmbeddedPostgres } from './kernel/postgres/supervisor.js';
+import { inProject } from './kernel/root.js';
 import { Templates } from './rendering/html.js';
 import { buildServer } from './server.js';
 
@@ -43,7 +44,7 @@ async function database_(config: Config): Promise<{ database: DataSource; close:
 }
 
 async function serve(config: Config, database: DataSource): Promise<NestFastifyApplication> {
-  const templates = new Templates(resolve('templates'), { development: config.development });
+  const templates = new Templates(inProject('templates'), { development: config.development });
   const app = await buildServer({ config, database, clock: systemClock, templates });
   await app.listen(config.port, config.host);
   return app;

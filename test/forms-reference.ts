@@ -107,7 +107,7 @@ export function referenceLabels(set: string | string[]): string[] | null {
   if (file === null) return null;
   const labels = file.option_sets[set] ?? file.checkbox_sets[set];
   if (labels === undefined) throw new Error(`no set ${set} in the reference`);
-  return Array.isArray(labels) ? labels : Object.values(labels).flat();
+  return Array.isArray(labels) ? labels : Object.values(labels as Record<string, string[]>).flat();
 }
 
 /** Headings of a checkbox set (識別情報 …), one per label; undefined where the set has none; null when absent. */

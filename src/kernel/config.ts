@@ -1,4 +1,4 @@
-import { resolve } from 'node:path';
+import { inProject } from './root.js';
 import type { Problem } from './errors.js';
 import { Invalid } from './errors.js';
 
@@ -51,7 +51,7 @@ const SETTINGS = [
   setting('DATABASE_URL', 'databaseUrl', null, postgresUrl, 'postgresql:// で始まる接続先'),
   setting('PORT', 'port', 3000, whole(1, 65535), '1～65535 の整数'),
   setting('HOST', 'host', '127.0.0.1', anyText, '待ち受けるアドレス'),
-  setting('TENKEN_DATA', 'dataFolder', resolve('.tenken'), anyText, 'フォルダーの場所'),
+  setting('TENKEN_DATA', 'dataFolder', inProject('.tenken'), anyText, 'フォルダーの場所'),
   setting('TENKEN_BROWSER', 'browser', null, anyText, 'ブラウザーのプログラムの場所'),
   setting('TENKEN_HTTPS', 'https', false, yesNo, 'yes か no'),
   setting('TENKEN_TRUST_PROXY', 'trustProxy', false, yesNo, 'yes か no'),

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join, relative, sep } from 'node:path';
 import Handlebars from 'handlebars';
-import { eraDate } from './era.js';
+import { formatEra } from '../engine/dates.js';
 
 type Environment = typeof Handlebars;
 
@@ -29,8 +29,13 @@ export class Templates {
   /** Reads all files again; throws when a template does not parse or names a partial that does not exist. */
   reload(): void {
     const environment = Handlebars.create();
-    for (const [name, helper] of Object.entries(pageHelpers(environment))) environment.registerHelper(name, helper);
     const sources = new Map<string, string>();
+    for (const [name, helper] of Object.entries(pageHelpers(environment))) environment.registerHelper(name, helper);
+    environment.registerHelper('stylesheet', (name: string) => {
+      const css = sources.get(name);
+      if (css === undefined) throw new Error(`スタイルシート「${name}」がありません。`);
+      return new environment.SafeString(css.replace(/<\//gu, '<\\/'));
+    });
     const partials = new Map<string, string>();
     for (const file of filesUnder(this.#root)) {
       const name = relative(this.#root, file).split(sep).join('/');
@@ -121,8 +126,8 @@ function pageHelpers(environment: Environment): Record<string, Handlebars.Helper
     not: (value: unknown) => !value,
     and: (...values: unknown[]) => values.slice(0, -1).every(Boolean),
     or: (...values: unknown[]) => values.slice(0, -1).some(Boolean),
-    /** ISO day or instant → 令和8年11月21日. */
-    era: (iso: unknown) => (typeof iso === 'string' && iso !== '' ? eraDate(iso) : ''),
+    /** ISO day → 令和8年11月21日. */
+    era: (iso: unknown) => (typeof iso === 'string' && iso !== '' ? formatEra(iso.slice(0, 10)) : ''),
     /** Text with its line ends kept, escaped. */
     lines: (text: unknown) => safe(escape(text ?? '').replace(/\r\n?|\n/gu, '<br>')),
   };

@@ -26,7 +26,7 @@ async function place(file: string, mark: string): Promise<boolean> {
     if (codeOf(error) === 'EEXIST') return false;
     if (codeOf(error) !== 'EPERM' && codeOf(error) !== 'ENOTSUP' && codeOf(error) !== 'ENOSYS') throw error;
     // A file system without hard links.
-    return writeFile(file, mark, { flag: 'wx' }).then(() => true, (second: unknown) => { if (codeOf(second) === 'EEXIST') return false; throw second; });
+    return await writeFile(file, mark, { flag: 'wx' }).then(() => true, (second: unknown) => { if (codeOf(second) === 'EEXIST') return false; throw second; });
   } finally {
     await rm(own, { force: true });
   }

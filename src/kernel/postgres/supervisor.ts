@@ -38,7 +38,7 @@ export interface EmbeddedPostgresOptions {
   /** The server's folder; made when it is missing. */
   dataDir: string;
   log?: (message: string) => void;
-  /** False only for throw-away data: nothing is forced to disk. */
+  /** False only for throw-away data: nothing is forced to disk, a power cut may lose it. */
   durable?: boolean;
 }
 

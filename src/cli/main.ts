@@ -1,0 +1,21 @@
+import 'reflect-metadata';
+import { Command } from 'commander';
+import { addAssessmentCommands } from './assessment.command.js';
+import { addContentCommands } from './content.command.js';
+import { addDatabaseCommands } from './database.command.js';
+import { addDemoCommand } from './demo.command.js';
+import { addThresholdCommand } from './threshold.command.js';
+
+const program = new Command('tenken')
+  .description('Tenken（点検）のコマンド。どのコマンドも --json で機械が読む形になり、失敗すると 0 以外で終わります。')
+  .helpOption('-h, --help', '使い方を表示します')
+  .helpCommand('help [command]', 'コマンドの使い方を表示します')
+  .showHelpAfterError('（--help で使い方を表示します）');
+
+addThresholdCommand(program);
+addContentCommands(program);
+addAssessmentCommands(program);
+addDatabaseCommands(program);
+addDemoCommand(program);
+
+await program.parseAsync(process.argv);
