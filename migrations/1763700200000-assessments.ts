@@ -35,6 +35,8 @@ export class Assessments1763700200000 implements MigrationInterface {
       copied_from_id uuid references assessment,
       status text not null,
       status_comment text,
+      submitted_by uuid references account,
+      edits integer not null default 0,
       version integer not null default 1,
       made_at timestamptz not null,
       changed_at timestamptz not null,

@@ -1,10 +1,12 @@
 import { existsSync, readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { parse } from 'yaml';
+import { boundariesOf } from '../engine/decision-table.js';
 import { parseDecisionTable } from '../engine/decision-table.parse.js';
+import { indexForm } from '../engine/form-index.js';
 import type { FormDefinition } from '../engine/form.js';
 import { Invalid } from '../kernel/errors.js';
-import { judge, outlook, type Level, type ThresholdInput } from './threshold.js';
+import { computeThresholdFor, judge, outlook, type Level, type ThresholdInput } from './threshold.js';
 
 const table = parseDecisionTable(parse(readFileSync('templates/forms/threshold/table.2024-10.yaml', 'utf8')));
 const form = parse(readFileSync('templates/forms/threshold/2024-10.yaml', 'utf8')) as FormDefinition;
@@ -233,5 +235,33 @@ describe('the questions of the judgement', () => {
       const options = item?.kind === 'choice' ? form.optionSets[item.options]?.map((option) => option.code).sort() : undefined;
       expect(options).toEqual(words);
     }
+  });
+});
+
+describe('しきい値判断結果 in a form', () => {
+  const basic = indexForm(parse(readFileSync('templates/forms/basic/2024-10.yaml', 'utf8')) as FormDefinition);
+  const ofBasic = computeThresholdFor(basic, table);
+  it.each<[string, string, 'yes' | 'no', Level]>([
+    ['under-1000', 'from-500', 'yes', 'none'],
+    ['from-1000', 'from-500', 'yes', 'basic'],
+    ['from-10000', 'under-500', 'no', 'basic'],
+    ['from-10000', 'from-500', 'no', 'priority'],
+    ['from-10000', 'under-500', 'yes', 'priority'],
+    ['from-100000', 'under-500', 'no', 'priority'],
+    ['from-100000', 'from-500', 'no', 'full'],
+    ['from-100000', 'under-500', 'yes', 'full'],
+    ['from-300000', 'under-500', 'no', 'full'],
+  ])('基礎 Ⅲ: %s, %s, 重大事故 %s → %s', (people, handlers, incident, level) => {
+    expect(ofBasic({ people, handlers, incident })).toBe(level);
+  });
+  it('waits for what is missing, and takes numbers as they are', () => {
+    expect(ofBasic({ people: 'from-10000', handlers: undefined, incident: 'no' })).toBe(undefined);
+    expect(ofBasic({ people: 'from-300000', handlers: undefined, incident: undefined })).toBe('full');
+    expect(computeThresholdFor(indexForm(form), table)({ people: 99999, handlers: 500, incident: 'no' })).toBe('priority');
+  });
+  it('every boundary of the table is a boundary of the bands', () => {
+    const edges = (code: string): number[] => [...basic.byCode.get(code)!.options!.values()].map((option) => option.atLeast ?? -1).sort((a, b) => a - b);
+    expect(edges('people-band')).toEqual([0, ...boundariesOf(table, 'people')]);
+    expect(edges('handlers-band')).toEqual([0, ...boundariesOf(table, 'handlers')]);
   });
 });

@@ -1,4 +1,6 @@
+import type { ComputeThreshold } from '../engine/computed.js';
 import { decide, turns, type DecisionResult, type DecisionTable, type Facts, type Turn } from '../engine/decision-table.js';
+import type { CompiledForm } from '../engine/form-index.js';
 import { Invalid, type Problem } from '../kernel/errors.js';
 
 /** Level of assessment. 重点 and 全項目 always come with a 基礎項目評価書. */
@@ -97,6 +99,22 @@ export function outlook(input: ThresholdInput, table: DecisionTable): ThresholdO
   const names = decision.missing.map((code) => `「${labelOf(table, code)}」`).join('');
   const labels = decision.alternatives.map((one) => one.label).join('、又は');
   return { mandatory: null, possible, missing: decision.missing, words: `今のところ、${labels}のいずれかです。${names}に答えると決まります。` };
+}
+
+/**
+ * The rule `threshold-result` of a form: its inputs are bands or numbers, and a band stands for its lowest number.
+ * The bands of the forms have the boundaries of the table, so that any number of a band leads to the same row.
+ */
+export function computeThresholdFor(form: CompiledForm, table: DecisionTable): ComputeThreshold {
+  const rule = form.items.flatMap(({ item }) => (item.kind === 'computed' && item.compute.rule === 'threshold-result' ? [item.compute] : []))[0];
+  const lowest = (code: string | undefined, value: string | number | undefined): number | undefined =>
+    (typeof value === 'number' ? value : code === undefined || value === undefined ? undefined : form.byCode.get(code)?.options?.get(value)?.atLeast);
+  return (inputs) => decide(table, {
+    'exempt-kind': 'none',
+    people: lowest(rule?.inputs.people, inputs.people),
+    handlers: lowest(rule?.inputs.handlers, inputs.handlers),
+    incident: inputs.incident,
+  }).result?.code;
 }
 
 /** The options of しきい値判断結果 carry the mandatory level as their code in every form (任意に…を実施 included). */

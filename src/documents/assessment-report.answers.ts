@@ -24,9 +24,10 @@ export class Answered {
     this.#reading = new Reading(compiled, answers, computeThreshold);
   }
 
-  /** Rows of a group inside a row; one blank where the form prints a blank one. */
+  /** Rows of a group inside a row; one blank where the form prints a blank one (no rows, or the group is not asked). */
   rows(group: Code, parent: PrintedRow): PrintedRow[] {
-    const rows = parent === 'blank' ? [] : this.#reading.rowsOf(group, parent?.id ?? null);
+    const asked = parent !== 'blank' && this.#reading.visible(this.#reading.form.byCode.get(group)!, parent) !== 'no';
+    const rows = asked ? this.#reading.rowsOf(group, parent?.id ?? null) : [];
     return rows.length > 0 ? [...rows] : ['blank'];
   }
 

@@ -20,15 +20,15 @@ export interface CheckedAnswer {
 /**
  * @param value anything that came in as JSON
  * @param address where the answer stands; the item's code when it stands at the root
+ * @param name what messages call the place; the item's label unless given
  */
-export function checkAnswer(item: Item, value: unknown, form: Pick<FormDefinition, 'optionSets'>, address: Address = item.code): CheckedAnswer {
+export function checkAnswer(item: Item, value: unknown, form: Pick<FormDefinition, 'optionSets'>, address: Address = item.code, name: () => string = () => item.label): CheckedAnswer {
   const problems: Problem[] = [];
-  const label = item.label;
   const check = KIND_CHECKS[item.kind];
   const checked = check(value, {
     item,
     options: (set) => (Object.hasOwn(form.optionSets, set) ? form.optionSets[set]! : []),
-    problem: (code, message) => void problems.push({ code, path: address, message: `「${label}」：${message}` }),
+    problem: (code, message) => void problems.push({ code, path: address, message: `「${name()}」：${message}` }),
   });
   return problems.length > 0 ? { problems, value: null } : { problems, value: checked };
 }

@@ -1,5 +1,7 @@
 import { Invalid, type Problem } from '../kernel/errors.js';
+import { conditionFaults, conditionNodes } from './conditions.js';
 import type { DecisionTable } from './decision-table.js';
+import type { Condition } from './form.js';
 
 /**
  * The parsed YAML of a decision table, checked. All problems are told at once, each with its path in the file.
@@ -17,6 +19,8 @@ export function parseDecisionTable(source: unknown): DecisionTable {
 type Shape = Record<string, unknown>;
 const isShape = (value: unknown): value is Shape => typeof value === 'object' && value !== null && !Array.isArray(value);
 const isWord = (value: unknown): value is string => typeof value === 'string' && value.trim() !== '';
+/** For messages and look-ups: whatever is no word is nothing. */
+const shown = (value: unknown): string => (typeof value === 'string' || typeof value === 'number' ? String(value) : '');
 const CODE = /^[a-z0-9]+(-[a-z0-9]+)*$/;
 
 class TableCheck {
@@ -36,7 +40,7 @@ class TableCheck {
   private fact(fact: Shape, path: string): void {
     this.words(fact, path, ['label']);
     this.keys(fact, path, ['code', 'label', 'kind', 'unit', 'values']);
-    if (!['number', 'yes-no', 'choice'].includes(String(fact.kind))) this.report('fact-kind', `${path}.kind`, 'kind は number・yes-no・choice のいずれかにしてください。');
+    if (!['number', 'yes-no', 'choice'].includes(shown(fact.kind))) this.report('fact-kind', `${path}.kind`, 'kind は number・yes-no・choice のいずれかにしてください。');
     if (fact.kind === 'choice' && !(Array.isArray(fact.values) && fact.values.length > 0 && fact.values.every(isWord))) {
       this.report('fact-values', `${path}.values`, 'choice には取り得る値を values に並べてください。');
     }
@@ -53,46 +57,34 @@ class TableCheck {
   private row(row: Shape, path: string): void {
     this.words(row, path, ['basis', 'words']);
     this.keys(row, path, ['code', 'when', 'result', 'basis', 'certainty', 'words']);
-    if (!this.results.has(String(row.result))) this.report('unknown-result', `${path}.result`, `結果「${String(row.result)}」は results にありません。`);
-    if (!['A', 'B', 'C'].includes(String(row.certainty))) this.report('certainty', `${path}.certainty`, 'certainty は A・B・C のいずれかにしてください。');
-    this.condition(row.when, `${path}.when`, 0);
+    if (!this.results.has(shown(row.result))) this.report('unknown-result', `${path}.result`, `結果「${shown(row.result)}」は results にありません。`);
+    if (!['A', 'B', 'C'].includes(shown(row.certainty))) this.report('certainty', `${path}.certainty`, 'certainty は A・B・C のいずれかにしてください。');
+    this.condition(row.when, `${path}.when`);
   }
 
-  private condition(condition: unknown, path: string, depth: number): void {
-    if (depth > 20) return this.report('too-deep', path, '条件の入れ子が深すぎます。20段までにしてください。');
-    if (!isShape(condition)) return this.report('condition', path, '条件を書いてください。');
-    for (const join of ['all', 'any'] as const) {
-      if (!(join in condition)) continue;
-      this.keys(condition, path, [join]);
-      const parts = condition[join];
-      if (!Array.isArray(parts) || parts.length === 0) return this.report('condition', `${path}.${join}`, `${join} には条件を1つ以上並べてください。`);
-      return parts.forEach((part, index) => this.condition(part, `${path}.${join}[${index}]`, depth + 1));
+  private condition(condition: unknown, path: string): void {
+    const faults = conditionFaults(condition);
+    if (faults.length > 0) return faults.forEach((fault) => this.report(fault.code, `${path}${fault.path}`, fault.message));
+    for (const node of conditionNodes(condition as Condition)) {
+      if ('every' in node || 'some' in node) this.report('condition', path, '判断表の事実には行がないので、every と some は使えません。');
+      else if ('item' in node) this.comparison(node, path);
     }
-    if ('not' in condition) {
-      this.keys(condition, path, ['not']);
-      return this.condition(condition.not, `${path}.not`, depth + 1);
-    }
-    this.comparison(condition, path);
   }
 
-  private comparison(condition: Shape, path: string): void {
-    const fact = this.facts.get(String(condition.item));
-    if (fact === undefined) return this.report('unknown-fact', `${path}.item`, `「${String(condition.item)}」は facts にありません。`);
-    const verbs = Object.keys(condition).filter((key) => key !== 'item');
-    const verb = verbs[0];
-    if (verbs.length !== 1 || verb === undefined || !['is', 'isOneOf', 'atLeast', 'atMost', 'between'].includes(verb)) {
-      return this.report('condition', path, '比較は is・isOneOf・atLeast・atMost・between のうち1つだけ書いてください。');
+  private comparison(leaf: Extract<Condition, { item: string }>, path: string): void {
+    const fact = this.facts.get(leaf.item);
+    if (fact === undefined) return this.report('unknown-fact', path, `「${leaf.item}」は facts にありません。`);
+    const verb = Object.keys(leaf).find((key) => key !== 'item') ?? '';
+    if (!['is', 'isOneOf', 'atLeast', 'atMost', 'between'].includes(verb)) {
+      return this.report('condition', path, '判断表で使える比べ方は is・isOneOf・atLeast・atMost・between です。');
     }
-    const value = condition[verb];
+    const value = (leaf as unknown as Shape)[verb];
     const values: unknown[] = Array.isArray(value) ? value : [value];
-    if ((verb === 'isOneOf' || verb === 'between') !== Array.isArray(value) || values.length === 0) {
-      return this.report('condition', `${path}.${verb}`, 'isOneOf と between には並び、そのほかには値を1つ書いてください。');
-    }
-    if (verb === 'between' && !(values.length === 2 && Number(values[0]) <= Number(values[1]))) {
-      return this.report('condition', `${path}.between`, 'between は [下限, 上限] の順に2つ書いてください。');
+    if (verb === 'between' && Number(values[0]) > Number(values[1])) {
+      return this.report('condition', path, 'between は [下限, 上限] の順に書いてください。');
     }
     const fits = fact.kind === 'number' ? values.every((one) => Number.isSafeInteger(one)) : this.worded(fact, verb, values);
-    if (!fits) this.report('condition-value', `${path}.${verb}`, `「${String(fact.label)}」が取り得る値と比べてください。`);
+    if (!fits) this.report('condition-value', path, `「${shown(fact.label)}」が取り得る値と比べてください。`);
   }
 
   private worded(fact: Shape, verb: string, values: unknown[]): boolean {
@@ -108,7 +100,7 @@ class TableCheck {
     list.forEach((entry: unknown, index) => {
       const path = `${name}[${index}]`;
       if (!isShape(entry)) return this.report('shape', path, `${name} の${index + 1}番目の形が違います。`);
-      const code = String(entry.code);
+      const code = shown(entry.code);
       if (!isWord(entry.code) || !CODE.test(code)) this.report('code', `${path}.code`, 'code は英小文字と数字の語を - でつないで書いてください。');
       else if (seen.has(code)) this.report('duplicate-code', `${path}.code`, `code「${code}」が重なっています。`);
       seen.add(code);

@@ -1,3 +1,4 @@
+import { compileFlat, conditionNodes, type FlatCondition } from './conditions.js';
 import type { Code, Condition } from './form.js';
 
 /**
@@ -67,23 +68,35 @@ export interface Turn {
   row: DecisionRow;
 }
 
-export type Truth = 'yes' | 'no' | 'unknown';
+/** Conditions of a table are compiled once; tables are content and never change after they were read. */
+const compiled = new WeakMap<DecisionTable, FlatCondition[]>();
+
+function conditionsOf(table: DecisionTable): FlatCondition[] {
+  let conditions = compiled.get(table);
+  if (conditions === undefined) {
+    const labels = Object.fromEntries(table.facts.map((fact) => [fact.code, fact.label]));
+    conditions = table.rows.map((row) => compileFlat(row.when, labels));
+    compiled.set(table, conditions);
+  }
+  return conditions;
+}
 
 /** A fact that is missing never makes a row false: the result stays open unless every way leads to the same one. */
 export function decide(table: DecisionTable, facts: Facts): Decision {
   const missing = new Set<string>();
   const candidates: DecisionRow[] = [];
-  for (const row of table.rows) {
-    const truth = holds(row.when, facts, missing);
-    if (truth === 'no') continue;
-    candidates.push(row);
-    if (truth === 'yes') break;
+  let closed = false;
+  for (const [index, condition] of conditionsOf(table).entries()) {
+    const verdict = condition(facts);
+    if (verdict === 'no') continue;
+    candidates.push(table.rows[index]!);
+    closed = verdict === 'yes';
+    if (closed) break;
+    condition.missing(facts).forEach((code) => missing.add(code));
   }
   const codes = new Set(candidates.map((row) => row.result));
   const alternatives = table.results.filter((result) => codes.has(result.code)).sort((a, b) => a.rank - b.rank);
-  const last = candidates.at(-1);
-  const closed = last !== undefined && holds(last.when, facts, new Set()) === 'yes';
-  if (closed && alternatives.length === 1) return { result: alternatives[0]!, row: last, missing: [], alternatives };
+  if (closed && alternatives.length === 1) return { result: alternatives[0]!, row: candidates.at(-1)!, missing: [], alternatives };
   return {
     result: null,
     row: null,
@@ -124,15 +137,8 @@ function trials(table: DecisionTable, fact: Fact, from: FactValue): FactValue[] 
 
 /** Numbers at which a condition on this fact changes from one whole number to the next, ascending. */
 export function boundariesOf(table: DecisionTable, fact: Code): number[] {
-  const found = new Set<number>();
-  const visit = (condition: Condition): void => {
-    if ('all' in condition) condition.all.forEach(visit);
-    else if ('any' in condition) condition.any.forEach(visit);
-    else if ('not' in condition) visit(condition.not);
-    else if ('item' in condition && condition.item === fact) edges(condition).forEach((edge) => found.add(edge));
-  };
-  for (const row of table.rows) visit(row.when);
-  return [...found].sort((a, b) => a - b);
+  const leaves = table.rows.flatMap((row) => conditionNodes(row.when)).filter((node) => 'item' in node && node.item === fact);
+  return [...new Set(leaves.flatMap(edges))].sort((a, b) => a - b);
 }
 
 function edges(condition: Condition): number[] {
@@ -142,43 +148,4 @@ function edges(condition: Condition): number[] {
   if ('is' in condition && typeof condition.is === 'number') return [condition.is, condition.is + 1];
   if ('isOneOf' in condition) return condition.isOneOf.flatMap((value) => (typeof value === 'number' ? [value, value + 1] : []));
   return [];
-}
-
-/** Three-valued; names of missing facts that left something open are added to `missing`. */
-function holds(condition: Condition, facts: Facts, missing: Set<string>): Truth {
-  if ('all' in condition) return joined(condition.all, 'no', 'yes', facts, missing);
-  if ('any' in condition) return joined(condition.any, 'yes', 'no', facts, missing);
-  if ('not' in condition) {
-    const inner = holds(condition.not, facts, missing);
-    return inner === 'unknown' ? 'unknown' : inner === 'yes' ? 'no' : 'yes';
-  }
-  if (!('item' in condition)) throw new TypeError('a decision table has no rows of groups to quantify over');
-  const value = facts[condition.item];
-  if (value === undefined) {
-    missing.add(condition.item);
-    return 'unknown';
-  }
-  return compared(condition, value) ? 'yes' : 'no';
-}
-
-function joined(parts: Condition[], decisive: Truth, otherwise: Truth, facts: Facts, missing: Set<string>): Truth {
-  const open = new Set<string>();
-  let outcome = otherwise;
-  for (const part of parts) {
-    const truth = holds(part, facts, open);
-    if (truth === decisive) return decisive;
-    if (truth === 'unknown') outcome = 'unknown';
-  }
-  open.forEach((code) => missing.add(code));
-  return outcome;
-}
-
-function compared(condition: Exclude<Condition, { all: unknown } | { any: unknown } | { not: unknown } | { every: unknown } | { some: unknown }>, value: FactValue): boolean {
-  if ('is' in condition) return value === condition.is;
-  if ('isOneOf' in condition) return typeof value !== 'boolean' && condition.isOneOf.includes(value);
-  if (typeof value !== 'number') return false;
-  if ('atLeast' in condition) return value >= condition.atLeast;
-  if ('atMost' in condition) return value <= condition.atMost;
-  if ('between' in condition) return value >= condition.between[0] && value <= condition.between[1];
-  throw new TypeError(`a decision table cannot ask ${Object.keys(condition).join(', ')}`);
 }

@@ -131,6 +131,15 @@ export function chainOf(group: Code, places: ReadonlyMap<Code, Code | null>): Co
   return chain;
 }
 
+/** Item → groups around it, outermost first. */
+export function groupsAround(definition: FormDefinition): Map<Code, readonly Code[]> {
+  const places = groupsOf(definition);
+  return new Map([...walkItems(definition)].map(({ item, section, enclosing }) => {
+    const holder = enclosing?.code ?? section.perRowOf;
+    return [item.code, holder === undefined ? [] : chainOf(holder, places)];
+  }));
+}
+
 function meaningsOf(definition: FormDefinition, optionMaps: ReadonlyMap<Code, ReadonlyMap<Code, Option>>): Map<Code, Meaning> {
   const meanings = new Map<Code, Meaning>();
   for (const { item } of walkItems(definition)) {

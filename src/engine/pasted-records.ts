@@ -48,7 +48,7 @@ function prose(source: readonly string[]): List[] {
     if (BRACKETED.test(line) && !bracketedRun(lines, n)) return void lists.push({ heading: line, records: [] });
     if (start === null && isBullets(line, next)) return bullets(line, lists);
     if (start !== null && (start.number === due || start.number === 1 || start.jump)) {
-      if (start.number === 1 && due > 1) lists.push({ heading: '', records: [] });
+      if (start.number === 1 && due > 1 && lists.at(-1)!.records.length > 0) lists.push({ heading: '', records: [] });
       return run(line, lists);
     }
     if (isHeading(line, next, lists)) return void lists.push({ heading: line, records: [] });

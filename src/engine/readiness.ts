@@ -27,11 +27,8 @@ export function instanceProblems(reading: Reading, instance: Instance): Problem[
   if (visible === 'no') return [];
   if (kind === 'group') return visible === 'yes' ? groupProblems(reading, instance, item.item as GroupItem) : [];
   const raw = reading.raw(address);
-  const checked = raw === undefined ? null : checkAnswer(item.item, raw, reading.form.definition, address);
-  if (checked && checked.problems.length > 0) {
-    const place = placeName(reading, instance);
-    return checked.problems.map((p) => ({ ...p, message: p.message.replace(/^「[^」]*」：/u, () => `「${place}」：`) }));
-  }
+  const checked = raw === undefined ? null : checkAnswer(item.item, raw, reading.form.definition, address, () => placeName(reading, instance));
+  if (checked && checked.problems.length > 0) return checked.problems;
   if (item.item.need !== 'required' || visible !== 'yes') return [];
   const value = reading.answer(address);
   if (value === undefined) return [missing('missing', instance, `「${placeName(reading, instance)}」が未記入です。${howTo(item)}`)];

@@ -26,6 +26,7 @@ export class Chromium {
   #browser: Promise<Browser> | undefined;
   #libraries: string | undefined;
   #withoutSandbox = process.getuid?.() === 0;
+  #spare: { browser: Browser; page: Promise<Page> } | undefined;
   #closed = false;
 
   constructor(options: ChromiumOptions) {
@@ -65,19 +66,27 @@ export class Chromium {
     this.#closed = true;
     const browser = this.#browser;
     this.#browser = undefined;
+    this.#spare = undefined;
     await browser?.then((each) => each.close(), () => undefined);
   }
 
   async #inPage<T>(browser: Browser, work: (page: Page) => Promise<T>): Promise<T> {
-    const page = await browser.newPage();
+    const page = await this.#take(browser);
     try {
-      await page.setJavaScriptEnabled(false);
-      await page.setRequestInterception(true);
-      page.on('request', refuse);
       return await work(page);
     } finally {
-      await page.close().catch(() => undefined);
+      // Nobody waits for the old page to go, and the next document finds a new one ready.
+      this.#spare ??= { browser, page: prepared(browser) };
+      this.#spare.page.catch(() => undefined);
+      page.close().catch(() => undefined);
     }
+  }
+
+  async #take(browser: Browser): Promise<Page> {
+    const spare = this.#spare;
+    this.#spare = undefined;
+    if (spare?.browser !== browser) return prepared(browser);
+    return spare.page.catch(() => prepared(browser));
   }
 
   async #running(): Promise<Browser> {
@@ -152,6 +161,14 @@ export class Chromium {
     if (next) next();
     else this.#free++;
   }
+}
+
+async function prepared(browser: Browser): Promise<Page> {
+  const page = await browser.newPage();
+  await page.setJavaScriptEnabled(false);
+  await page.setRequestInterception(true);
+  page.on('request', refuse);
+  return page;
 }
 
 /** Only what stands inside the document itself is loaded. */

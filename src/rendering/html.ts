@@ -114,7 +114,7 @@ export class Templates {
   }
 }
 
-const COMPILE: CompileOptions = { strict: true, explicitPartialContext: false, knownHelpersOnly: false };
+const COMPILE: CompileOptions = { strict: true, explicitPartialContext: false, knownHelpersOnly: false, preventIndent: true };
 
 function pageHelpers(environment: Environment): Record<string, Handlebars.HelperDelegate> {
   const safe = (html: string) => new environment.SafeString(html);

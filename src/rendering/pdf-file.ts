@@ -18,22 +18,15 @@ export interface PdfFile {
   readonly startXref: number;
 }
 
-/** Reads a PDF that Chromium printed. Throws when it is built in another way. */
+/** Reads a PDF that Chromium printed, also with updates appended. Throws when it is built in another way. */
 export function readPdf(bytes: Buffer): PdfFile {
-  const tail = bytes.toString('latin1', Math.max(0, bytes.length - 400));
-  const startXref = number(/startxref\s+(\d+)\s+%%EOF\s*$/u.exec(tail), 'startxref');
-  const head = bytes.toString('latin1', startXref, startXref + 40);
-  const table = /^xref\n0 (\d+)\n/u.exec(head);
-  const size = number(table, 'xref');
-  const first = startXref + table![0].length;
+  const startXref = number(/startxref\s+(\d+)\s+%%EOF\s*$/u.exec(bytes.toString('latin1', Math.max(0, bytes.length - 400))), 'startxref');
   const offsets = new Map<number, number>();
-  for (let each = 1; each < size; each++) {
-    const at = first + each * 20;
-    if (bytes[at + 17] === 0x6e) offsets.set(each, Number(bytes.toString('latin1', at, at + 10)));
-  }
-  const trailer = bytes.toString('latin1', first + size * 20);
-  const root = number(/\/Root (\d+) 0 R/u.exec(trailer), 'Root');
-  const info = number(/\/Info (\d+) 0 R/u.exec(trailer), 'Info');
+  const last = section(bytes, startXref, offsets);
+  for (let before = last.previous; before !== undefined;) before = section(bytes, before, offsets).previous;
+  const root = number(/\/Root (\d+) 0 R/u.exec(last.trailer), 'Root');
+  const info = number(/\/Info (\d+) 0 R/u.exec(last.trailer), 'Info');
+  const size = number(/\/Size (\d+)/u.exec(last.trailer), 'Size');
   const file = { bytes, offsets, root, info, size, startXref };
   const catalog = dictionary(file, root);
   const pages = pagesUnder(file, number(/\/Pages (\d+) 0 R/u.exec(catalog), 'Pages'));
@@ -95,6 +88,23 @@ function appended(file: PdfFile, update: ReadonlyMap<number, Buffer>): Buffer {
   const size = Math.max(file.size, ...[...update.keys()].map((object) => object + 1));
   push(Buffer.from(`${xref}trailer\n<</Size ${size}\n/Root ${file.root} 0 R\n/Info ${file.info} 0 R\n/Prev ${file.startXref}>>\nstartxref\n${at}\n%%EOF\n`));
   return Buffer.concat(parts);
+}
+
+/** One cross-reference section: adds the offsets that a later one did not give. */
+function section(bytes: Buffer, at: number, offsets: Map<number, number>): { trailer: string; previous: number | undefined } {
+  const trailerAt = bytes.indexOf('trailer', at);
+  if (bytes.toString('latin1', at, at + 5) !== 'xref\n' || trailerAt < 0) throw new Error('PDFのxrefが見つかりません。');
+  for (let place = at + 5; place < trailerAt;) {
+    const head = /^(\d+) (\d+)\s*?\n/u.exec(bytes.toString('latin1', place, place + 30));
+    const from = number(head, 'xref');
+    place += head![0].length;
+    for (let each = from; each < from + Number(head![2]); each++, place += 20) {
+      if (bytes[place + 17] === 0x6e && !offsets.has(each)) offsets.set(each, Number(bytes.toString('latin1', place, place + 10)));
+    }
+  }
+  const trailer = bytes.toString('latin1', trailerAt, bytes.indexOf('startxref', trailerAt));
+  const previous = /\/Prev (\d+)/u.exec(trailer);
+  return { trailer, previous: previous ? Number(previous[1]) : undefined };
 }
 
 type Objects = Pick<PdfFile, 'bytes' | 'offsets'>;

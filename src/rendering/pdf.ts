@@ -21,11 +21,7 @@ export interface PdfOptions {
 export async function renderPdf(chromium: Chromium, html: string, options: PdfOptions): Promise<Buffer> {
   return chromium.page(async (page) => {
     await page.setContent(html, { waitUntil: 'load', timeout: 120_000 });
-    await page.evaluate((title, lang) => {
-      const { document } = globalThis as unknown as { document: { title: string; documentElement: { lang: string } } };
-      document.title = title;
-      document.documentElement.lang = lang;
-    }, options.title, options.lang ?? 'ja');
+    await page.evaluate(nameDocument, options.title, options.lang ?? 'ja');
     const first = await print(page, options);
     return html.includes('data-page-of=') ? numbered(page, html, first, options) : first;
   });
@@ -33,19 +29,18 @@ export async function renderPdf(chromium: Chromium, html: string, options: PdfOp
 
 async function numbered(page: Page, html: string, first: Buffer, options: PdfOptions): Promise<Buffer> {
   const file = readPdf(first);
-  const fill = () => page.evaluate(fillNumbers, [...file.destinations]);
-  const missing = await fill();
+  const destinations = [...file.destinations];
+  const { missing, front } = await page.evaluate(numberFrontPages, destinations, true);
   if (missing.length > 0) throw new Error(`項目一覧が指す見出しがありません: ${missing.join('、')}`);
-  if (await page.evaluate(dropBody)) {
-    const front = readPdf(await print(page, options, file.pages.length));
-    const spliced = replacePages(file, front);
+  if (front) {
+    const spliced = replacePages(file, readPdf(await print(page, options, file.pages.length)));
     if (spliced) return spliced;
     await page.setContent(html, { waitUntil: 'load', timeout: 120_000 });
-    await fill();
+    await page.evaluate(numberFrontPages, destinations, false);
   }
   const again = await print(page, options);
-  const { destinations } = readPdf(again);
-  if ([...file.destinations].some(([id, at]) => destinations.get(id) !== at)) throw new Error('項目一覧のページ番号が定まりません。');
+  const after = readPdf(again).destinations;
+  if (destinations.some(([id, at]) => after.get(id) !== at)) throw new Error('項目一覧のページ番号が定まりません。');
   return again;
 }
 
@@ -73,17 +68,23 @@ const escapeHtml = (text: string) =>
 interface Element {
   textContent: string | null;
   getAttribute(name: string): string | null;
-  nextSibling: Element | null;
-  parentElement: Element | null;
-  remove(): void;
 }
 interface DocumentLike {
+  body: Element & { lastChild: Element };
   querySelector(selector: string): Element | null;
   querySelectorAll(selector: string): Iterable<Element>;
+  createRange(): { setStartAfter(node: Element): void; setEndAfter(node: Element): void; deleteContents(): void };
 }
 
-/** Runs in the page: writes the page numbers, returns the ids that have no page. */
-function fillNumbers(destinations: [string, number][]): string[] {
+/** Runs in the page. */
+function nameDocument(title: string, lang: string): void {
+  const { document } = globalThis as unknown as { document: { title: string; documentElement: { lang: string } } };
+  document.title = title;
+  document.documentElement.lang = lang;
+}
+
+/** Runs in the page: writes the page numbers; with `alone` leaves the front pages only, where the document marks their end. */
+function numberFrontPages(destinations: [string, number][], alone: boolean): { missing: string[]; front: boolean } {
   const { document } = globalThis as unknown as { document: DocumentLike };
   const pages = new Map(destinations);
   const missing: string[] = [];
@@ -93,14 +94,12 @@ function fillNumbers(destinations: [string, number][]): string[] {
     if (at === undefined) missing.push(id);
     else element.textContent = String(at);
   }
-  return missing;
-}
-
-/** Runs in the page: leaves the front pages only. False when the document does not say where they end. */
-function dropBody(): boolean {
-  const { document } = globalThis as unknown as { document: DocumentLike };
-  let element = document.querySelector('[data-front-end]');
-  if (!element) return false;
-  for (; element; element = element.parentElement) while (element.nextSibling) element.nextSibling.remove();
-  return true;
+  const end = alone ? document.querySelector('[data-front-end]') : null;
+  if (end) {
+    const rest = document.createRange();
+    rest.setStartAfter(end);
+    rest.setEndAfter(document.body.lastChild);
+    rest.deleteContents();
+  }
+  return { missing, front: end !== null };
 }

@@ -5,7 +5,7 @@
 export const FATE = { notCounted: 0, unplaced: 1, structure: 2, placed: 3 } as const;
 export type Fate = (typeof FATE)[keyof typeof FATE];
 
-/** A run of the source that no item took; offsets in UTF-16 units, `line` counts from 1. */
+/** A run of the source that no item took; offsets in UTF-16 units, `line` counts from 1. `text` shows characters that cannot be stored as ␀ or \uFFFD. */
 export interface UnplacedRun { start: number; end: number; text: string; line: number; guess?: string }
 
 export class Ledger {
@@ -71,7 +71,7 @@ export class Ledger {
       if (start < 0) return;
       while (next < guesses.length && guesses[next]!.start <= start) active = guesses[next++];
       runs.push({
-        start, end, text: this.source.slice(start, end), line: this.lineOf(start),
+        start, end, text: printable(this.source.slice(start, end)), line: this.lineOf(start),
         ...(active && active.end > start ? { guess: active.address } : {}),
       });
       start = -1;
@@ -86,4 +86,10 @@ export class Ledger {
     close();
     return runs;
   }
+}
+
+/** Control characters as their pictures, halves of a surrogate pair as U+FFFD. */
+function printable(text: string): string {
+  // eslint-disable-next-line no-control-regex -- these are what is replaced
+  return text.toWellFormed().replace(/[\u0000-\u0008\u000b-\u001f\u007f]/gu, (character) => (character === '\u007f' ? '\u2421' : String.fromCharCode(0x2400 + character.charCodeAt(0))));
 }

@@ -40,59 +40,84 @@ export function optionLike(options: readonly Option[], folded: string): Code | u
   return close.length === 1 ? close[0]!.code : undefined;
 }
 
+/** What a piece is read for. */
+export interface OptionTarget { slot: Slot; item: ChoiceItem | ChecksItem; options: readonly Option[] }
+
 /**
  * Reads option lists, marks and brackets of a choice or of check boxes from a piece of text, from `from` on.
  * Stops at the first character that is none of these and returns its place (or the length of the text).
  */
-export class OptionScan {
-  constructor(private readonly ledger: Ledger) {}
+export function scanOptions(target: OptionTarget, segment: Segment, from: number, ledger: Ledger): number {
+  return new OptionScan(target, segment, from, ledger).scan();
+}
 
-  scan(slot: Slot, item: ChoiceItem | ChecksItem, options: readonly Option[], segment: Segment, from: number): number {
-    const folded = foldWithPlaces(segment.text.slice(from));
-    const text = folded.text;
-    let position = 0;
-    const place = (index: number): number => (index === 0 ? from : from + folded.at[index]!);
-    const eat = (to: number): void => {
-      take(this.ledger, segment, place(position), place(to), FATE.structure);
-      slot.cover(segment, place(position), place(to));
-      position = to;
-    };
-    if (text.length === 0) take(this.ledger, segment, from, segment.text.length, FATE.structure);
-    while (position < text.length) {
-      if (slot.openText !== null || slot.openBeside) {
-        position = this.bracketed(slot, segment, from, folded, position);
-        continue;
-      }
-      const before = position;
-      this.step(slot, item, options, segment, from, folded, position, eat);
-      if (position === before) return place(position);
-    }
-    return segment.text.length;
+class OptionScan {
+  private readonly folded: Folded;
+  private readonly text: string;
+  private position = 0;
+  private readonly slot: Slot;
+  private readonly item: ChoiceItem | ChecksItem;
+  private readonly options: readonly Option[];
+
+  constructor({ slot, item, options }: OptionTarget, private readonly segment: Segment, private readonly from: number, private readonly ledger: Ledger) {
+    this.slot = slot;
+    this.item = item;
+    this.options = options;
+    this.folded = foldWithPlaces(segment.text.slice(from));
+    this.text = this.folded.text;
   }
 
-  private step(slot: Slot, item: ChoiceItem | ChecksItem, options: readonly Option[], segment: Segment, from: number, folded: Folded, position: number, eat: (to: number) => void): void {
-    const text = folded.text;
-    const character = text[position]!;
+  scan(): number {
+    if (this.text.length === 0) take(this.ledger, this.segment, this.from, this.segment.text.length, FATE.structure);
+    while (this.position < this.text.length) {
+      const before = this.position;
+      if (this.slot.openText !== null || this.slot.openBeside) this.bracketed();
+      else if (!this.list() && !this.mark() && !this.option()) return this.place(before);
+    }
+    return this.segment.text.length;
+  }
+
+  /** Place in the piece of an index of the folded text. */
+  private place(index: number): number {
+    return index === 0 ? this.from : this.from + this.folded.at[index]!;
+  }
+
+  private eat(to: number): true {
+    take(this.ledger, this.segment, this.place(this.position), this.place(to), FATE.structure);
+    this.slot.cover(this.segment, this.place(this.position), this.place(to));
+    this.position = to;
+    return true;
+  }
+
+  /** `＜選択肢＞`, `2) 十分である`, `（　4 ）件`. */
+  private list(): boolean {
+    const { text, position, slot } = this;
     const list = sticky(LIST, text, position);
     if (list) {
       slot.inList = true;
-      return eat(position + list[0].length);
+      return this.eat(position + list[0].length);
     }
     const count = sticky(COUNT, text, position);
-    if (count && this.count(slot, item, options, Number(count[1]))) return eat(position + count[0].length);
+    if (count && this.count(Number(count[1]))) return this.eat(position + count[0].length);
     const listed = sticky(LISTED, text, position);
-    if (listed) {
-      const end = this.listed(slot, options, text, position + listed[0].length, Number(listed[1]));
-      if (end > 0) return eat(end);
-    }
-    if (character === '[') return this.bracket(slot, item, options, segment, from, folded, position, eat);
-    if (character === ']') return eat(position + 1);
-    if (MARK.test(character)) {
-      slot.lastMark = ON.test(character) ? 'on' : 'off';
-      return eat(position + 1);
-    }
-    const found = optionAt(options, text, position);
-    if (found && (slot.lastMark !== null || item.kind === 'choice' || this.bounded(text, position, found.body.length))) {
+    const end = listed ? this.listed(position + listed[0].length, Number(listed[1])) : 0;
+    if (end > 0) return this.eat(end);
+    return slot.inList && /^[|、・]$/u.test(text[position]!) && !this.optionHere() ? this.eat(position + 1) : false;
+  }
+
+  private mark(): boolean {
+    const character = this.text[this.position]!;
+    if (character === '[') return this.bracket();
+    if (character === ']') return this.eat(this.position + 1);
+    if (!MARK.test(character)) return false;
+    this.slot.lastMark = ON.test(character) ? 'on' : 'off';
+    return this.eat(this.position + 1);
+  }
+
+  private option(): boolean {
+    const { text, position, slot } = this;
+    const found = this.optionHere();
+    if (found && (slot.lastMark !== null || this.item.kind === 'choice' || this.bounded(position, found.body.length))) {
       slot.marks.push({ option: found.code, state: slot.lastMark ?? 'bare' });
       slot.lastMark = null;
       slot.lastOption = found.code;
@@ -101,96 +126,102 @@ export class OptionScan {
         slot.openText = found.code;
         end += 1;
       } else if (text.startsWith('()', end)) end += 2;
-      return eat(end);
+      return this.eat(end);
     }
-    const heading = printed(options).find((option) => option.heading && text.startsWith(option.heading, position + (character === '・' ? 1 : 0)));
-    if (heading) return eat(position + (character === '・' ? 1 : 0) + heading.heading.length);
-    if (item.kind === 'choice' && item.text) {
-      const label = fold(item.text.label).replace(/^\(|[:)]+$/gu, '');
-      const start = character === '(' ? position + 1 : position;
-      if (label && text.startsWith(label, start)) {
-        slot.openBeside = true;
-        const end = start + label.length;
-        return eat(text[end] === ':' ? end + 1 : end);
-      }
-    }
-    if (slot.inList && /^[|、・]$/u.test(character)) eat(position + 1);
+    const bullet = text[position] === '・' ? 1 : 0;
+    const heading = printed(this.options).find((option) => option.heading && text.startsWith(option.heading, position + bullet));
+    if (heading) return this.eat(position + bullet + heading.heading.length);
+    return this.beside();
+  }
+
+  private optionHere(): Printed | undefined {
+    return optionAt(this.options, this.text, this.position);
+  }
+
+  /** The label of the text beside a choice: `(手数料額、納付方法：`. */
+  private beside(): boolean {
+    const { text, position, item } = this;
+    if (item.kind !== 'choice' || !item.text) return false;
+    const label = fold(item.text.label).replace(/^\(|[:)]+$/gu, '');
+    const start = text[position] === '(' ? position + 1 : position;
+    if (!label || !text.startsWith(label, start)) return false;
+    this.slot.openBeside = true;
+    const end = start + label.length;
+    return this.eat(text[end] === ':' ? end + 1 : end);
   }
 
   /** Whether a bare option label stands by itself (not the beginning of a longer word). */
-  private bounded(text: string, position: number, length: number): boolean {
-    const next = text[position + length];
+  private bounded(position: number, length: number): boolean {
+    const next = this.text[position + length];
     return next === undefined || /[([☐☑□■・]/u.test(next);
   }
 
-  private count(slot: Slot, item: ChoiceItem | ChecksItem, options: readonly Option[], value: number): boolean {
-    if (item.kind === 'choice') {
-      if (!item.count) return false;
-      slot.count = value;
+  private count(value: number): boolean {
+    if (this.item.kind === 'choice') {
+      if (!this.item.count) return false;
+      this.slot.count = value;
       return true;
     }
-    const option = options.find((candidate) => candidate.code === slot.lastOption);
+    const option = this.options.find((candidate) => candidate.code === this.slot.lastOption);
     if (!option?.counts) return false;
-    slot.counts.set(option.code, value);
+    this.slot.counts.set(option.code, value);
     return true;
   }
 
   /** One entry `2) 十分である` of a printed list; returns its end, 0 when it is none. */
-  private listed(slot: Slot, options: readonly Option[], text: string, position: number, number: number): number {
-    const exact = optionAt(options, text, position);
+  private listed(position: number, number: number): number {
+    const { text, slot } = this;
+    const exact = optionAt(this.options, text, position);
     const next = /[(]?\d{1,2}[)]|[[☐☑]|<選択肢/u.exec(text.slice(position));
     const end = next ? position + next.index : text.length;
-    if (exact && position + exact.body.length >= end - 2) {
-      slot.listed.push({ number, text: exact.body });
-      return text.startsWith('()', position + exact.body.length) ? position + exact.body.length + 2 : position + exact.body.length;
-    }
-    if (!slot.inList && !exact) return 0;
+    const exactEnd = exact ? position + exact.body.length : 0;
+    const counterpart = this.options[number - 1];
     const words = text.slice(position, end);
-    const counterpart = options[number - 1];
-    if (counterpart && similar(fold(counterpart.label), words, 0.4)) {
+    if (slot.inList && counterpart && (!exact || exactEnd < end - 2) && similar(fold(counterpart.label), words, 0.4)) {
       slot.listed.push({ number, text: words });
       return end;
     }
     if (!exact) return 0;
     slot.listed.push({ number, text: exact.body });
-    return position + exact.body.length;
+    return text.startsWith('()', exactEnd) ? exactEnd + 2 : exactEnd;
   }
 
-  private bracket(slot: Slot, item: ChoiceItem | ChecksItem, options: readonly Option[], segment: Segment, from: number, folded: Folded, position: number, eat: (to: number) => void): void {
-    const text = folded.text;
+  private bracket(): boolean {
+    const { text, position, slot, item, folded, segment } = this;
     const close = text.indexOf(']', position);
-    if (close < 0 || close - position > 80) return eat(position + 1);
-    const inner = text.slice(position + 1, close);
-    if (inner.includes('[')) return eat(position + 1);
+    const inner = close < 0 ? '[' : text.slice(position + 1, close);
+    if (inner.includes('[') || inner.length > 80) return this.eat(position + 1);
     if (inner === '' || /^[☐□]$/u.test(inner)) {
       slot.lastMark = 'off';
       if (inner === '') slot.emptyBracket = true;
-      return eat(close + 1);
+      return this.eat(close + 1);
     }
     if (ON.test(inner) || inner === 'o') {
       slot.lastMark = 'on';
-      return eat(close + 1);
+      return this.eat(close + 1);
     }
     const words = inner.replace(/^[☐☑□■]/u, '');
-    const option = optionOf(options, words);
+    const option = optionOf(this.options, words);
     if (item.kind === 'checks') {
-      if (!option) return;
+      if (!option) return false;
       slot.marks.push({ option, state: 'on' });
       slot.lastOption = option;
-      return eat(close + 1);
+      return this.eat(close + 1);
     }
-    const start = from + folded.at[position + 1]!;
-    const end = from + folded.at[close]!;
+    const start = this.from + folded.at[position + 1]!;
+    const end = this.from + folded.at[close]!;
     slot.brackets.push({ text: words, chunk: { segment, from: start, to: end, glue: 'none', bullet: false } });
-    eat(close + 1);
-    if (!option) for (let index = start; index < end; index += 1) this.ledger.take(segment.at[index]!, FATE.unplaced);
+    this.eat(close + 1);
+    // Until the option is known the words in the brackets count as unplaced.
+    for (let index = start; index < end; index += 1) this.ledger.take(segment.at[index]!, FATE.unplaced);
+    return true;
   }
 
-  /** The text in an opened bracket, up to its end (brackets inside are counted) or the end of the piece. */
-  private bracketed(slot: Slot, segment: Segment, from: number, folded: Folded, position: number): number {
-    const text = folded.text;
+  /** The text in an opened bracket, up to its end (brackets inside are counted), the next mark or the end of the piece. */
+  private bracketed(): void {
+    const { text, slot, segment } = this;
     let depth = 0;
-    let end = position;
+    let end = this.position;
     for (; end < text.length; end += 1) {
       if (text[end] === '(') depth += 1;
       else if (MARK.test(text[end]!) || (text[end] === '[' && /^\[[○☐☑□■]?\]/u.test(text.slice(end, end + 3)))) break;
@@ -199,21 +230,17 @@ export class OptionScan {
         depth -= 1;
       }
     }
-    const closed = text[end] === ')';
-    const start = from + (position === 0 ? 0 : folded.at[position]!);
-    const stop = end < text.length ? from + folded.at[end]! : segment.text.length;
+    const stop = end < text.length ? this.place(end) : segment.text.length;
     if (slot.openText !== null) {
       const chunks = slot.texts.get(slot.openText) ?? [];
-      slot.add(chunks, segment, start, stop);
-      if (chunks.length > 0) slot.texts.set(slot.openText, chunks);
-    } else slot.add(slot.beside, segment, start, stop);
-    if (end === text.length) return end;
+      slot.add(chunks, segment, this.place(this.position), stop);
+      slot.texts.set(slot.openText, chunks);
+    } else slot.add(slot.beside, segment, this.place(this.position), stop);
+    this.position = end;
+    if (end === text.length) return;
     slot.openText = null;
     slot.openBeside = false;
-    if (!closed) return end;
-    const after = from + folded.at[end + 1]!;
-    take(this.ledger, segment, stop, after, FATE.structure);
-    return end + 1;
+    if (text[end] === ')') this.eat(end + 1);
   }
 }
 

@@ -2,7 +2,7 @@ import type { ChecksItem, ChoiceItem } from '../../engine/form.js';
 import type { Entry } from './anchors.js';
 import { fold } from './folding.js';
 import type { Matcher } from './matcher.js';
-import { OptionScan } from './options.js';
+import { scanOptions } from './options.js';
 import type { Segment } from './reading.js';
 import type { Slot } from './slots.js';
 import type { Walk } from './walk.js';
@@ -12,11 +12,7 @@ const NEXT_TOKEN = /[[［☐☑□■☒]|[(（]?\d{1,2}[)）]|[<＜]選択肢/g
 
 /** Gives a piece of text without a label to the item at hand: as text, or read as options. */
 export class ValueReader {
-  private readonly scan: OptionScan;
-
-  constructor(private readonly walk: Walk, private readonly matcher: Matcher) {
-    this.scan = new OptionScan(walk.reading.ledger);
-  }
+  constructor(private readonly walk: Walk, private readonly matcher: Matcher) {}
 
   read(segment: Segment, from: number): void {
     let entry = this.walk.target();
@@ -62,7 +58,8 @@ export class ValueReader {
     let slot = this.walk.slotFor(entry);
     let place = from;
     while (place < segment.text.length) {
-      place = this.scan.scan(slot, entry.item, this.walk.index.form.optionSets[entry.item.options] ?? [], segment, place);
+      const options = this.walk.index.form.optionSets[entry.item.options] ?? [];
+      place = scanOptions({ slot, item: entry.item, options }, segment, place, this.walk.reading.ledger);
       if (place >= segment.text.length) return;
       const rest = segment.text.slice(place);
       const other = slot.lastMark === null ? null : this.matcher.optionEntry(fold(rest), entry);

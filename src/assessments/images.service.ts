@@ -1,0 +1,68 @@
+import { Injectable } from '@nestjs/common';
+import { In } from 'typeorm';
+import type { Address, AnswerSet, FiguresAnswer } from '../engine/form.js';
+import type { Ctx } from '../kernel/ctx.js';
+import { Invalid, NotFound } from '../kernel/errors.js';
+import { record } from '../kernel/journal.js';
+import { scoped } from '../kernel/scoped.js';
+import { takeImage } from '../rendering/image.js';
+import { Image } from './image.entity.js';
+
+/** A stored picture without its bytes: what a figure of an answer names. */
+export interface ImageFacts {
+  sha256: string;
+  mediaType: string;
+  width: number;
+  height: number;
+}
+
+/** Pictures of figures: each is stored once per organisation under the hash of its bytes. */
+@Injectable()
+export class Images {
+  /** Checks, re-encodes and keeps an uploaded picture. The same picture again is no second one. Throws `Invalid`. */
+  async store(ctx: Ctx, upload: Uint8Array, path = 'figure'): Promise<ImageFacts> {
+    const { bytes, ...facts } = await takeImage(upload, path);
+    return this.keep(ctx, bytes, facts);
+  }
+
+  /** Keeps a picture that has been re-encoded already. */
+  async keep(ctx: Ctx, bytes: Buffer, facts: ImageFacts): Promise<ImageFacts> {
+    if ((await scoped(ctx, Image).count({ sha256: facts.sha256 })) === 0) {
+      await scoped(ctx, Image).insert({ ...facts, bytes });
+      await record(ctx, { action: 'image-stored', object: { kind: 'image', id: facts.sha256 }, after: facts });
+    }
+    return facts;
+  }
+
+  /** Throws `NotFound`, also for a picture of another organisation. */
+  async read(ctx: Ctx, sha256: string): Promise<ImageFacts & { bytes: Buffer }> {
+    const found = /^[0-9a-f]{64}$/.test(sha256) ? await scoped(ctx, Image).findOne({ sha256 }) : null;
+    if (found === null) throw new NotFound('image-not-found', '画像が見つかりません。');
+    return { sha256: found.sha256, mediaType: found.mediaType, width: found.width, height: found.height, bytes: found.bytes };
+  }
+
+  /** All pictures of a document, by hash. */
+  async ofAnswers(ctx: Ctx, answers: AnswerSet): Promise<Map<string, ImageFacts & { bytes: Buffer }>> {
+    const named = imagesIn(answers);
+    const found = named.length === 0 ? [] : await scoped(ctx, Image).find({ sha256: In(named) });
+    return new Map(found.map(({ sha256, mediaType, width, height, bytes }) => [sha256, { sha256, mediaType, width, height, bytes }]));
+  }
+
+  /** The same as `data:` URLs, for documents that stand on their own. */
+  async dataUrls(ctx: Ctx, answers: AnswerSet): Promise<Record<string, string>> {
+    return Object.fromEntries([...(await this.ofAnswers(ctx, answers))].map(([sha256, { mediaType, bytes }]) => [sha256, `data:${mediaType};base64,${bytes.toString('base64')}`]));
+  }
+
+  /** Throws `Invalid` when a figure names a picture that is not stored here. */
+  async mustExist(ctx: Ctx, answer: FiguresAnswer, path: Address): Promise<void> {
+    const named = [...new Set(answer.figures.map((one) => one.image))];
+    const known = named.length === 0 ? 0 : await scoped(ctx, Image).count({ sha256: In(named) });
+    if (known < named.length) throw new Invalid('image-unknown', '図の画像が登録されていません。画像をもう一度選んでください。', [{ code: 'image-unknown', path, message: '図の画像が登録されていません。画像をもう一度選んでください。' }]);
+  }
+}
+
+/** Hashes of the pictures that figures name. */
+export function imagesIn({ answers }: AnswerSet): string[] {
+  const named = Object.values(answers).flatMap((value) => (typeof value === 'object' && !Array.isArray(value) && 'figures' in value ? value.figures.map((one) => one.image) : []));
+  return [...new Set(named)];
+}

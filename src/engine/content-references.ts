@@ -1,0 +1,144 @@
+/** References of a form that lead nowhere, codes used twice, and bands that overlap or leave gaps. */
+import { chainOf, groupsAround, groupsOf, walkItems } from './form-index.js';
+import { conditionProblems } from './content-conditions.js';
+import type { Code, FormDefinition, Item } from './form.js';
+
+interface Found { path: string; reason: string }
+
+export function referenceProblems(form: FormDefinition): Found[] {
+  const problems: Found[] = [];
+  const kinds = new Map<Code, Item>();
+  for (const { item, path } of walkItems(form)) {
+    if (kinds.has(item.code)) problems.push({ path, reason: `項目の符号「${item.code}」が2度使われています。別の符号にしてください。` });
+    kinds.set(item.code, item);
+  }
+  doubles(form.sections.map((one) => one.code), '/sections', '章', problems);
+  doubles(form.sections.flatMap((one) => one.blocks.map((block) => block.code)), '/sections', '欄', problems);
+  doubles(form.sections.flatMap((one) => one.blocks.flatMap((block) => (block.parts ?? []).map((part) => part.code))), '/sections', '小見出し', problems);
+  for (const [set, options] of Object.entries(form.optionSets)) {
+    doubles(options.map((option) => option.code), `/optionSets/${set}`, '選択肢', problems);
+    options.forEach((option, n) => {
+      if (option.counts !== undefined && kinds.get(option.counts)?.kind !== 'group') problems.push({ path: `/optionSets/${set}/${n}/counts`, reason: `「${option.counts}」という行の集まり（group）はありません。` });
+    });
+  }
+  form.sections.forEach((section, n) => {
+    if (section.perRowOf !== undefined && kinds.get(section.perRowOf)?.kind !== 'group') problems.push({ path: `/sections/${n}/perRowOf`, reason: `「${section.perRowOf}」という行の集まり（group）はありません。` });
+  });
+  if (problems.length > 0) return problems;
+  const places = groupsOf(form);
+  for (const group of places.keys()) {
+    try {
+      chainOf(group, places);
+    } catch {
+      return [{ path: '/sections', reason: `行の集まり「${group}」が自分自身の中に置かれています。置く場所を変えてください。` }];
+    }
+  }
+  const around = groupsAround(form);
+  for (const { item, path } of walkItems(form)) problems.push(...itemProblems(form, item, `${path}（${item.code}）`, kinds, around));
+  return problems.length > 0 ? problems : conditionProblems(form, kinds, around);
+}
+
+function itemProblems(form: FormDefinition, item: Item, path: string, kinds: ReadonlyMap<Code, Item>, around: ReadonlyMap<Code, readonly Code[]>): Found[] {
+  const problems: Found[] = [];
+  const wants = (code: Code | undefined, field: string, fits: (kind: Item) => boolean, what: string): void => {
+    if (code === undefined) return;
+    const found = kinds.get(code);
+    if (!found || !fits(found)) problems.push({ path: `${path}/${field}`, reason: found ? `「${code}」は${what}ではありません。` : `「${code}」という${what}はありません。` });
+  };
+  const any = (): boolean => true;
+  const group = (one: Item): boolean => one.kind === 'group';
+  const optionsOf = (set: Code): Set<Code> | null => (Object.hasOwn(form.optionSets, set) ? new Set(form.optionSets[set]!.map((option) => option.code)) : null);
+  const hasOptions = (set: Code, field: string): Set<Code> => {
+    const options = optionsOf(set);
+    if (!options) problems.push({ path: `${path}/${field}`, reason: `「${set}」という選択肢の組はありません。` });
+    return options ?? new Set();
+  };
+  const isOption = (options: ReadonlySet<Code>, code: Code | undefined, field: string): void => {
+    if (code !== undefined && options.size > 0 && !options.has(code)) problems.push({ path: `${path}/${field}`, reason: `「${code}」という選択肢はありません。` });
+  };
+  const agrees = (mine: ReadonlySet<Code>, pact: { item: Code; pairs: [Code, Code][] } | undefined): void => {
+    if (!pact) return;
+    wants(pact.item, 'agreesWith/item', (one) => one.kind === 'choice' || one.kind === 'checks' || one.kind === 'computed', '選択の項目');
+    const other = kinds.get(pact.item);
+    const set = other && 'options' in other ? other.options : other?.kind === 'computed' && 'options' in other.compute ? other.compute.options : undefined;
+    const theirs = set === undefined ? new Set<Code>() : (optionsOf(set) ?? new Set<Code>());
+    pact.pairs.forEach(([m, t], n) => {
+      isOption(mine, m, `agreesWith/pairs/${n}/0`);
+      isOption(theirs, t, `agreesWith/pairs/${n}/1`);
+    });
+  };
+  if ('notBefore' in item) wants(item.notBefore, 'notBefore', (one) => one.kind === 'date' || one.kind === 'date-text' || one.kind === 'date-range', '日付の項目');
+  switch (item.kind) {
+    case 'choice': {
+      const options = hasOptions(item.options, 'options');
+      wants(item.count?.of, 'count/of', group, '行の集まり（group）');
+      isOption(options, item.count?.whenChoice, 'count/whenChoice');
+      isOption(options, item.text?.whenChoice, 'text/whenChoice');
+      wants(item.bandOf, 'bandOf', (one) => one.kind === 'record-list' || one.kind === 'group' || one.kind === 'number', '数えられる項目');
+      wants(item.notAbove, 'notAbove', (one) => one.kind === 'choice', '単一選択の項目');
+      agrees(options, item.agreesWith);
+      break;
+    }
+    case 'checks': {
+      const options = hasOptions(item.options, 'options');
+      item.exclusive?.forEach((code, n) => isOption(options, code, `exclusive/${n}`));
+      agrees(options, item.agreesWith);
+      break;
+    }
+    case 'date-range': wants(item.minDays?.unless, 'minDays/unless', any, '項目'); break;
+    case 'table':
+      doubles(item.columns.map((column) => column.code), `${path}/columns`, '列', problems);
+      item.columns.forEach((column, n) => {
+        if (column.kind === 'choice' && column.options === undefined) problems.push({ path: `${path}/columns/${n}`, reason: '選択の列には「options」が要ります。' });
+        if (column.options !== undefined) hasOptions(column.options, `columns/${n}/options`);
+      });
+      break;
+    case 'group': {
+      wants(item.nameItem, 'nameItem', (one) => one.kind === 'text' || one.kind === 'long-text', '文字の項目');
+      const holders = item.nameItem === undefined ? undefined : around.get(item.nameItem);
+      if (holders !== undefined && holders.at(-1) !== item.code) problems.push({ path: `${path}/nameItem`, reason: `「${item.nameItem!}」は「${item.code}」の行の中の項目ではありません。` });
+      if (item.sheets && item.sheets.main > item.sheets.max) problems.push({ path: `${path}/sheets`, reason: '「main」が「max」を超えています。' });
+      break;
+    }
+    case 'computed':
+      if (item.compute.rule === 'threshold-result') {
+        hasOptions(item.compute.options, 'compute/options');
+        for (const [name, code] of Object.entries(item.compute.inputs)) wants(code, `compute/inputs/${name}`, any, '項目');
+      } else if (item.compute.rule === 'names-of') wants(item.compute.group, 'compute/group', group, '行の集まり（group）');
+      else if (item.compute.rule === 'copy-of') wants(item.compute.item, 'compute/item', any, '項目');
+      else {
+        wants(item.compute.by, 'compute/by', (one) => one.kind === 'choice', '単一選択の項目');
+        const by = kinds.get(item.compute.by);
+        const options = by && 'options' in by ? hasOptions(by.options, 'compute/by') : new Set<Code>();
+        for (const [choice, code] of Object.entries(item.compute.items)) {
+          isOption(options, choice, `compute/items/${choice}`);
+          wants(code, `compute/items/${choice}`, any, '項目');
+        }
+      }
+      break;
+    case 'number':
+      if (item.min !== undefined && item.max !== undefined && item.min > item.max) problems.push({ path, reason: '「min」が「max」を超えています。' });
+      break;
+    default:
+  }
+  return problems;
+}
+
+function doubles(codes: readonly Code[], path: string, what: string, problems: Found[]): void {
+  for (const code of new Set(codes.filter((one, n) => codes.indexOf(one) !== n))) problems.push({ path, reason: `${what}の符号「${code}」が2度使われています。別の符号にしてください。` });
+}
+
+/** Bands of one set that overlap, leave a gap, or are upside down. */
+export function bandProblems(form: FormDefinition): Found[] {
+  return Object.entries(form.optionSets).flatMap(([set, options]) => {
+    const path = `/optionSets/${set}`;
+    const bands = options.filter((option) => option.atLeast !== undefined || option.below !== undefined)
+      .map((option) => ({ label: option.label, from: option.atLeast ?? -Infinity, to: option.below ?? Infinity })).sort((a, b) => a.from - b.from);
+    return bands.flatMap((band, n): Found[] => {
+      if (band.from >= band.to) return [{ path, reason: `「${band.label}」の範囲が空です（atLeast が below 以上）。` }];
+      const next = bands[n + 1];
+      if (!next || band.to === next.from) return [];
+      return [{ path, reason: `「${band.label}」と「${next.label}」の範囲が${band.to > next.from ? '重なっています' : '離れていて、間の数がどれにも入りません'}。境目を合わせてください。` }];
+    });
+  });
+}

@@ -1,0 +1,163 @@
+import { formatEra } from '../../engine/dates.js';
+import { printRecords } from '../../engine/answers.js';
+import { compute } from '../../engine/computed.js';
+import type { AnswerValue, ChecksAnswer, ChecksItem, ChoiceAnswer, ChoiceItem, DateRangeAnswer, FiguresAnswer, Item, Option, RecordListAnswer, TableAnswer, TableItem } from '../../engine/form.js';
+import type { Instance, Reading } from '../../engine/reading.js';
+import { valueText } from './value-text.js';
+
+/** What a field partial draws; one shape per kind under `control`. Plain, complete, nothing undefined. */
+export interface FieldModel {
+  address: string;
+  /** Partial under `fields/`. */
+  kind: Item['kind'];
+  label: string;
+  under: string;
+  indent: number;
+  significant: boolean;
+  need: 'required' | 'optional' | 'procedure' | 'none';
+  /** First line of help, shown above the control. */
+  support: string;
+  hidden: boolean;
+  version: number;
+  /** Items that appear or vanish with this one. */
+  steers: boolean;
+  problems: string[];
+  /** When it was saved last, for the state line. */
+  savedAt: string;
+  readOnly: boolean;
+  action: string;
+  control: object;
+}
+
+export interface FieldContext {
+  reading: Reading;
+  assessmentId: string;
+  versions: ReadonlyMap<string, { version: number; at: string }>;
+  problems: ReadonlyMap<string, string[]>;
+  readOnly: boolean;
+}
+
+export function fieldModel({ item: compiled, row, address }: Instance, context: FieldContext): FieldModel {
+  const { item } = compiled;
+  const entered = item.kind !== 'fixed' && item.kind !== 'computed';
+  const stored = context.versions.get(address);
+  return {
+    address,
+    kind: item.kind,
+    label: item.label,
+    under: item.under ?? '',
+    indent: item.indent ?? 0,
+    significant: item.significant === true,
+    need: entered ? item.need : 'none',
+    support: item.help?.asks ?? '',
+    hidden: context.reading.visible(compiled, row) === 'no',
+    version: stored?.version ?? 0,
+    steers: (context.reading.form.dependents.get(item.code) ?? []).length > 0,
+    problems: context.problems.get(address) ?? [],
+    savedAt: stored?.at ?? '',
+    readOnly: context.readOnly,
+    action: `/assessments/${context.assessmentId}/answers`,
+    control: control(item, compiled.options, context.reading.answer(address), { row, compiled, context }),
+  };
+}
+
+interface Around {
+  row: Instance['row'];
+  compiled: Instance['item'];
+  context: FieldContext;
+}
+
+function control(item: Item, options: ReadonlyMap<string, Option> | null, value: AnswerValue | undefined, around: Around): object {
+  switch (item.kind) {
+    case 'text':
+    case 'long-text': {
+      const text = typeof value === 'string' ? value : '';
+      return { value: text, maxLength: item.maxLength ?? (item.kind === 'text' ? 500 : 20_000), rows: Math.min(24, Math.max(item.kind === 'text' ? 1 : 4, lineCount(text) + 1)), length: [...text].length };
+    }
+    case 'number':
+      return { value: typeof value === 'number' ? String(value) : '', unit: item.unit ?? '' };
+    case 'date':
+    case 'date-text': {
+      const text = typeof value === 'string' ? value : '';
+      return { value: item.kind === 'date' && text !== '' ? formatEra(text) : text };
+    }
+    case 'date-range': {
+      const range = (value ?? { from: null, to: null }) as DateRangeAnswer;
+      return { from: range.from === null ? '' : formatEra(range.from), to: range.to === null ? '' : formatEra(range.to), text: range.text ?? '' };
+    }
+    case 'choice':
+      return choiceControl(item, options!, value as ChoiceAnswer | undefined);
+    case 'checks':
+      return checksControl(item, options!, value as ChecksAnswer | undefined);
+    case 'table':
+      return tableControl(item, (value ?? []) as TableAnswer, around.context.reading.form.definition.optionSets);
+    case 'text-list': {
+      const list = (value ?? []) as string[];
+      return { value: list.join('\n'), rows: Math.max(3, list.length + 1) };
+    }
+    case 'record-list': {
+      const list = value as RecordListAnswer | undefined;
+      const lists = list?.lists ?? [];
+      return { value: list === undefined ? '' : printRecords(list), count: lists.reduce((sum, one) => sum + one.records.length, 0), lists: lists.length, rows: 12 };
+    }
+    case 'figures': {
+      const figures = (value as FiguresAnswer | undefined)?.figures ?? [];
+      return { figures: figures.map((one, index) => ({ ...one, number: index + 1, last: index === figures.length - 1, source: `/assessments/${around.context.assessmentId}/images/${one.image}` })), upload: `/assessments/${around.context.assessmentId}/figures` };
+    }
+    case 'fixed':
+      return { text: item.text };
+    case 'computed': {
+      const computed = compute(around.context.reading, around.compiled, around.row, undefined);
+      return { text: computed === null ? '' : valueText(computed.of?.item ?? item, computed.value, computed.of?.options ?? options) };
+    }
+    case 'group':
+      return {};
+  }
+}
+
+function choiceControl(item: ChoiceItem, options: ReadonlyMap<string, Option>, value: ChoiceAnswer | undefined): object {
+  return {
+    options: [...options.values()].map((one, index) => ({ code: one.code, number: index + 1, label: one.label, chosen: value?.choice === one.code })),
+    chosen: value !== undefined && value.choice !== '',
+    count: item.count === undefined ? null : { unit: item.count.unit, value: value?.count === undefined ? '' : String(value.count) },
+    text: item.text === undefined ? null : { label: item.text.label, value: value?.text ?? '' },
+  };
+}
+
+function checksControl(_item: ChecksItem, options: ReadonlyMap<string, Option>, value: ChecksAnswer | undefined): object {
+  const lists: { heading: string; options: object[] }[] = [];
+  for (const one of options.values()) {
+    const heading = one.heading ?? '';
+    let list = lists.at(-1);
+    if (list === undefined || list.heading !== heading) lists.push((list = { heading, options: [] }));
+    list.options.push({
+      code: one.code,
+      label: one.label,
+      checked: value?.checked.includes(one.code) ?? false,
+      text: one.text === true ? { value: value?.texts?.[one.code] ?? '' } : null,
+      count: one.counts === undefined ? null : { value: value?.counts?.[one.code] === undefined ? '' : String(value.counts[one.code]) },
+    });
+  }
+  return { lists };
+}
+
+function tableControl(item: TableItem, rows: TableAnswer, optionSets: Record<string, Option[]>): object {
+  const shown = [...rows, {}];
+  return {
+    columns: item.columns.map((column) => ({ code: column.code, label: column.label })),
+    rows: shown.map((row, index) => ({
+      number: index + 1,
+      cells: item.columns.map((column) => ({
+        name: `cell.${index}.${column.code}`,
+        label: `${column.label}（${index + 1}行目）`,
+        long: column.kind === 'long-text',
+        value: (row as Record<string, string>)[column.code] ?? '',
+        options: column.kind === 'choice' && column.options !== undefined ? (optionSets[column.options] ?? []).map((one) => ({ code: one.code, label: one.label, chosen: (row as Record<string, string>)[column.code] === one.code })) : null,
+      })),
+    })),
+  };
+}
+
+function lineCount(text: string): number {
+  return text.split('\n').reduce((sum, line) => sum + Math.max(1, Math.ceil(line.length / 46)), 0);
+}
