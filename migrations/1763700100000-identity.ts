@@ -36,7 +36,7 @@ export class Identity1763700100000 implements MigrationInterface {
       successor_id uuid references department,
       version integer not null default 1
     )`);
-    await run.query(`create unique index department_name_once on department (organisation_id, body_id, coalesce(parent_id, id), name) where ended_on is null and parent_id is not null`);
+    await run.query(`create unique index department_name_once on department (organisation_id, body_id, coalesce(parent_id, body_id), name) where ended_on is null`);
     await run.query(`create table account (
       id uuid primary key,
       organisation_id uuid not null references organisation,
@@ -44,8 +44,6 @@ export class Identity1763700100000 implements MigrationInterface {
       name text not null,
       department_id uuid references department,
       password_hash text,
-      failed integer not null default 0,
-      locked_until timestamptz,
       disabled boolean not null default false,
       must_change_password boolean not null default false,
       demo_card text,
@@ -70,7 +68,7 @@ export class Identity1763700100000 implements MigrationInterface {
     )`);
     await run.query(`create index session_account on session (account_id)`);
     // Before sign-in nobody belongs to an organisation: a row is seen by whoever presents its key.
-    const named = `sign_in_name = nullif(current_setting('tenken.sign_in', true), '')`;
+    const named = `sign_in_name = nullif(current_setting('tenken.sign_in', true), '') or (demo_card is not null and current_setting('tenken.demo', true) = 'yes')`;
     const presented = `token_hash = nullif(current_setting('tenken.session', true), '')`;
     await lockTenantTable(run, 'organisation', ['select', 'insert', 'update']);
     await lockTenantTable(run, 'implementing_body', ['select', 'insert', 'update', 'delete']);
@@ -86,6 +84,7 @@ export class Identity1763700100000 implements MigrationInterface {
       address text not null,
       at timestamptz not null
     )`);
+    await run.query(`create index sign_in_attempt_name on sign_in_attempt (sign_in_name, at)`);
     await run.query(`create index sign_in_attempt_address on sign_in_attempt (address, at)`);
     await run.query(`create index sign_in_attempt_at on sign_in_attempt (at)`);
     await run.query(`grant select, insert, delete on sign_in_attempt to tenken_app`);

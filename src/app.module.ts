@@ -1,6 +1,9 @@
 import type { DynamicModule } from '@nestjs/common';
 import { Module } from '@nestjs/common';
 import type { DataSource } from 'typeorm';
+import { DocumentsModule } from './documents/documents.module.js';
+import { JobsModule } from './jobs/jobs.module.js';
+import type { JobQueue } from './jobs/queue.js';
 import type { Clock } from './kernel/clock.js';
 import type { Config } from './kernel/config.js';
 import { KernelModule } from './kernel/kernel.module.js';
@@ -14,11 +17,12 @@ export interface Parts {
   database: DataSource;
   clock: Clock;
   templates: Templates;
+  queue: JobQueue;
 }
 
 @Module({})
 export class AppModule {
-  static with({ config, database, clock, templates }: Parts): DynamicModule {
-    return { module: AppModule, imports: [KernelModule.with(config, database, clock), RenderingModule.with(templates), WebModule] };
+  static with({ config, database, clock, templates, queue }: Parts): DynamicModule {
+    return { module: AppModule, imports: [KernelModule.with(config, database, clock), RenderingModule.with(templates), JobsModule.with(queue), DocumentsModule, WebModule] };
   }
 }

@@ -75,10 +75,10 @@ export class AnswerSaving {
     const stored = around.stored.get(input.address);
     const before = stored?.value ?? null;
     if (sameAnswer(before, value)) return { version: stored?.version ?? 0, value: before, changed: false, changedAt: (stored?.changedAt ?? assessment.changedAt).toISOString(), cleared: [] };
-    mustBeAsked(form, item, around, assessment, { ...input, value });
+    this.mustBeAsked(form, item, around, assessment, { ...input, value });
     const version = await this.put(ctx, assessment, input, value, stored);
     await record(ctx, { action: input.action ?? 'answer-saved', object: objectOf(assessment.id), path: input.address, before, after: value, ...(input.comment === undefined ? {} : { comment: input.comment }) });
-    const cleared = await clearAnswers(ctx, assessment.id, hiddenNow(form, item, around, input.address, value), around.stored, input.address);
+    const cleared = await clearAnswers(ctx, assessment.id, this.hiddenNow(form, item, around, input.address, value), around.stored, input.address);
     await touch(ctx, assessment);
     return { version, value, changed: true, changedAt: ctx.clock.now().toISOString(), cleared };
   }
@@ -127,6 +127,28 @@ export class AnswerSaving {
       [{ code: 'stale', path: address, message: `${stored === undefined ? '' : `${stored.changedByName}さんが`}先に書き換えています。` }],
       { sent, current, currentVersion: stored?.version ?? 0, ...(stored === undefined ? {} : { by: stored.changedByName, at: stored.changedAt.toISOString() }) });
   }
+
+  /** A new text in a place that the form does not ask now would be lost with the next change: refuse it, with the reason. */
+  private mustBeAsked(form: CompiledForm, item: CompiledItem, around: Surroundings, assessment: Assessment, { address, value }: AnswerToSave): void {
+    if (value === null || visibilityNeeds(form, item.code).size === 0) return;
+    const reading = new Reading(form, answersOf(around), this.forms.thresholdOf(form));
+    const row = splitAddress(address).row;
+    const placed = row === null ? null : (reading.row(row) ?? null);
+    if (reading.visible(item, placed) !== 'no') return;
+    const why = reading.explain(item, placed)?.text ?? '';
+    throw new Invalid('not-asked', `「${item.item.label}」は、いまは記入しない欄です。`, [{ code: 'not-asked', path: address, message: `${why === '' ? '' : `${why}、`}「${item.item.label}」は記入しません。先に前の項目の答えを確かめてください。`, href: hrefOf(assessment.id, form, address, around.rows) }]);
+  }
+
+  private hiddenNow(form: CompiledForm, item: CompiledItem, around: Surroundings, address: Address, value: AnswerValue | null): Address[] {
+    const impact = impactOf(form, item.code);
+    if (impact.affected.length === 0) return [];
+    const before = answersOf(around);
+    const answers = { ...before.answers };
+    if (value === null) delete answers[address];
+    else answers[address] = value;
+    const threshold = this.forms.thresholdOf(form);
+    return newlyHidden(impact, new Reading(form, before, threshold), new Reading(form, { rows: before.rows, answers }, threshold));
+  }
 }
 
 function checked(form: CompiledForm, item: CompiledItem, assessment: Assessment, { address, value }: AnswerToSave): AnswerValue | null {
@@ -139,27 +161,6 @@ function checked(form: CompiledForm, item: CompiledItem, assessment: Assessment,
     throw new Invalid('answer-invalid', `「${item.item.label}」は保存していません。直してから、もう一度保存してください。`, result.problems.map((one) => (href === undefined ? one : { ...one, href })));
   }
   return emptyAnswer(result.value) ? null : result.value;
-}
-
-/** A new text in a place that the form does not ask now would be lost with the next change: refuse it, with the reason. */
-function mustBeAsked(form: CompiledForm, item: CompiledItem, around: Surroundings, assessment: Assessment, { address, value }: AnswerToSave): void {
-  if (value === null || visibilityNeeds(form, item.code).size === 0) return;
-  const reading = new Reading(form, answersOf(around));
-  const row = splitAddress(address).row;
-  const placed = row === null ? null : (reading.row(row) ?? null);
-  if (reading.visible(item, placed) !== 'no') return;
-  const why = reading.explain(item, placed)?.text ?? '';
-  throw new Invalid('not-asked', `「${item.item.label}」は、いまは記入しない欄です。`, [{ code: 'not-asked', path: address, message: `${why === '' ? '' : `${why}、`}「${item.item.label}」は記入しません。先に前の項目の答えを確かめてください。`, href: hrefOf(assessment.id, form, address, around.rows) }]);
-}
-
-function hiddenNow(form: CompiledForm, item: CompiledItem, around: Surroundings, address: Address, value: AnswerValue | null): Address[] {
-  const impact = impactOf(form, item.code);
-  if (impact.affected.length === 0) return [];
-  const before = answersOf(around);
-  const answers = { ...before.answers };
-  if (value === null) delete answers[address];
-  else answers[address] = value;
-  return newlyHidden(form, impact, before, { rows: before.rows, answers });
 }
 
 function answersOf({ rows, stored }: Surroundings): AnswerSet {

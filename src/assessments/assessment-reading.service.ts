@@ -70,7 +70,7 @@ export class AssessmentReading {
     const form = this.forms.get(assessment.form, assessment.formVersion);
     return {
       assessment, departmentName: department.name, bodyName: body.name, statusLabel: STATUSES[assessment.status],
-      form, answers, marks, reading: new Reading(form, answers), seen,
+      form, answers, marks, reading: new Reading(form, answers, this.forms.thresholdOf(form)), seen,
       editable: mayEdit(assessment, ctx.actor), actions: actionsFor(assessment, ctx.actor),
       href: (address) => hrefOf(id, form, address, answers.rows),
     };

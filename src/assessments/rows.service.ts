@@ -135,7 +135,7 @@ export class Rows {
   }
 
   private async mustBeAsked(ctx: Ctx, opened: Opened, item: CompiledItem, parent: string | null): Promise<void> {
-    const reading = new Reading(opened.form, { rows: opened.rows, answers: await this.answers(ctx, opened) });
+    const reading = new Reading(opened.form, { rows: opened.rows, answers: await this.answers(ctx, opened) }, this.forms.thresholdOf(opened.form));
     const around = parent === null ? null : (reading.row(parent) ?? null);
     if (reading.visible(item, around) !== 'no') return;
     const why = reading.explain(item, around)?.text ?? '';
@@ -148,7 +148,9 @@ export class Rows {
     const left = await scoped(ctx, Answer).find({ assessmentId: assessment.id, address: In(addressesOf(form, impact.reads, after)) });
     const answers: AnswerSet['answers'] = {};
     for (const { address, value } of left) if (value !== null) answers[address] = value;
-    return clearAnswers(ctx, assessment.id, newlyHidden(form, impact, { rows, answers }, { rows: after, answers }), new Map(left.map((one) => [one.address, one])), because);
+    const threshold = this.forms.thresholdOf(form);
+    const hidden = newlyHidden(impact, new Reading(form, { rows, answers }, threshold), new Reading(form, { rows: after, answers }, threshold));
+    return clearAnswers(ctx, assessment.id, hidden, new Map(left.map((one) => [one.address, one])), because);
   }
 
   private async answers(ctx: Ctx, { assessment }: Opened): Promise<AnswerSet['answers']> {

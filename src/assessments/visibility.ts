@@ -1,6 +1,6 @@
 import type { CompiledForm, CompiledItem } from '../engine/form-index.js';
-import { addressOf, type Address, type AnswerSet, type Code, type Row } from '../engine/form.js';
-import { Reading } from '../engine/reading.js';
+import { addressOf, type Address, type Code, type Row } from '../engine/form.js';
+import type { Reading } from '../engine/reading.js';
 
 /** What a change of one item or group can show or hide, and what must be read to know it. */
 export interface Impact {
@@ -84,8 +84,7 @@ export function addressesOf(form: CompiledForm, codes: Iterable<Code>, rows: rea
 }
 
 /** Answers of the affected items that were shown before and are hidden after, in printed order. */
-export function newlyHidden(form: CompiledForm, impact: Impact, before: AnswerSet, after: AnswerSet): Address[] {
-  const [then, now] = [new Reading(form, before), new Reading(form, after)];
+export function newlyHidden(impact: Impact, then: Reading, now: Reading): Address[] {
   return impact.affected.flatMap((item) => {
     const group = item.groups.at(-1);
     const rows = group === undefined ? [null] : now.rowsSeenFrom(group, null);

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { checkText } from '../engine/answer-texts.js';
 import { readiness } from '../engine/readiness.js';
+import { Reading } from '../engine/reading.js';
 import { allows } from '../identity/permissions.js';
 import type { Ctx } from '../kernel/ctx.js';
 import { Conflict, Invalid, Refused, type Problem } from '../kernel/errors.js';
@@ -58,7 +59,7 @@ export class Workflow {
   private async mustBeReady(ctx: Ctx, assessment: Assessment): Promise<void> {
     const form = this.forms.get(assessment.form, assessment.formVersion);
     const { answers } = await answersOf(ctx, assessment.id);
-    const problems = readiness(form, answers, (address) => hrefOf(assessment.id, form, address, answers.rows));
+    const problems = readiness(form, new Reading(form, answers, this.forms.thresholdOf(form)), (address) => hrefOf(assessment.id, form, address, answers.rows));
     if (problems.length > 0) throw new Invalid('not-ready', `まだ記入の終わっていない項目が${problems.length}件あります。`, problems);
   }
 }

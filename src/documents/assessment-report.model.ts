@@ -7,6 +7,8 @@ export interface AssessmentReport {
   /** Title in the metadata of the document. */
   title: string;
   cover: CoverModel;
+  /** Every section begins a page of its own; short forms run on. */
+  sheets: boolean;
   /** 項目一覧; empty for forms that have none. */
   contents: ContentsEntry[];
   sections: SectionModel[];
@@ -91,7 +93,7 @@ export interface RowModel {
   value: ValueModel;
 }
 
-/** Narrowest column of an option list, in characters: `em4` to `em24`. */
+/** Narrowest column of an option list, in characters: `em4` to `em24`, `em40` for a whole line. */
 export type OptionWidth = `em${number}`;
 
 export type ValueModel =

@@ -25,11 +25,13 @@ export function assessmentReport(input: AssessmentReportInput): AssessmentReport
   const [first, ...rest] = form.sections;
   const hasCover = first !== undefined && first.number === '';
   const sections = (hasCover ? rest : form.sections).flatMap((section) => printedSection(answered, section));
+  // Only the forms that repeat sections per file are long enough for a list of contents.
   const long = form.sections.some(({ perRowOf }) => perRowOf !== undefined);
   return {
     lang: 'ja',
     title: input.title,
     cover: cover(answered, hasCover ? first : undefined, input),
+    sheets: long,
     contents: long ? sections.flatMap(({ entries }) => entries) : [],
     sections: sections.map(({ model }) => model),
   };

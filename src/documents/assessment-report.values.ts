@@ -108,8 +108,9 @@ function range(value: DateRangeAnswer | undefined): string {
   return [days, value.text ?? ''].filter((part) => part !== '').join('　');
 }
 
-/** Width of a column of options in full-width characters, even, from 4 to `most`; half-width characters count ½. */
+/** Width of a column of options in full-width characters, even, from 4 to `most`; half-width characters count 0.6. `em40`: the whole line. */
 function optionWidth(labels: string[], before: number, most: number): OptionWidth {
+  if (labels.length < 2) return 'em40';
   const longest = Math.max(0, ...labels.map((label) => [...label].reduce((sum, each) => sum + (/[\u0020-\u007e\uff61-\uff9f]/u.test(each) ? 0.6 : 1), before)));
   return `em${Math.max(4, Math.min(most, Math.ceil(longest / 2) * 2))}` as OptionWidth;
 }

@@ -15,19 +15,25 @@ export function phraseOf(leaf: LeafCondition, about: Meaning, meaning: (item: Co
   if ('answered' in leaf) return [{ phrase: leaf.answered === yes ? `${label}が記入済みである` : `${label}が未記入である` }];
   const option = (code: string | number | boolean): string => `「${about.options?.get(String(code))?.label ?? String(code)}」`;
   if ('is' in leaf || 'isOneOf' in leaf) {
-    const wanted = 'is' in leaf ? [leaf.is] : leaf.isOneOf;
-    if (yes) return [{ phrase: `${label}が${chosen(scope, leaf.item, option) ?? wanted.map(option).join('・')}である` }];
+    const wanted = ('is' in leaf ? [leaf.is] : leaf.isOneOf).map(option).join('・');
     const actual = chosen(scope, leaf.item, option);
-    return [{ phrase: actual ? `${label}が${wanted.map(option).join('・')}ではなく${actual}である` : `${label}が${wanted.map(option).join('・')}ではない` }];
+    const other = actual === null ? `${wanted}ではない` : `${wanted}ではなく${actual}である`;
+    return [{ phrase: `${label}が${yes ? `${actual ?? wanted}である` : other}` }];
   }
   if ('includes' in leaf) return [{ phrase: `${label}で${option(leaf.includes)}が${yes ? '選ばれている' : '選ばれていない'}` }];
-  if ('atLeast' in leaf) return [{ phrase: `${label}が${leaf.atLeast.toLocaleString('ja-JP')}${yes ? '以上' : '未満'}である` }];
-  if ('atMost' in leaf) return [{ phrase: `${label}が${leaf.atMost.toLocaleString('ja-JP')}${yes ? '以下である' : 'を超えるものである'}` }];
-  if ('between' in leaf) return [{ phrase: `${label}が${leaf.between[0].toLocaleString('ja-JP')}から${leaf.between[1].toLocaleString('ja-JP')}まで${yes ? 'である' : 'ではない'}` }];
-  if ('matchesCountOf' in leaf) return [{ phrase: `${label}の数が${meaning(leaf.matchesCountOf).label}の数と${yes ? '同じである' : '同じではない'}` }];
-  const limit = 'before' in leaf ? leaf.before : leaf.after;
+  return [{ phrase: `${label}が${comparedTo(leaf, meaning, yes)}` }];
+}
+
+/** What stands behind the label and が for tests of numbers, counts and days. */
+function comparedTo(leaf: LeafCondition, meaning: (item: Code) => Meaning, yes: boolean): string {
+  const said = (number: number): string => number.toLocaleString('ja-JP');
+  if ('atLeast' in leaf) return `${said(leaf.atLeast)}${yes ? '以上' : '未満'}である`;
+  if ('atMost' in leaf) return `${said(leaf.atMost)}${yes ? '以下である' : 'を超えるものである'}`;
+  if ('between' in leaf) return `${said(leaf.between[0])}から${said(leaf.between[1])}まで${yes ? 'である' : 'ではない'}`;
+  if ('matchesCountOf' in leaf) return `${meaning(leaf.matchesCountOf).label}の数と${yes ? '同じである' : '同じではない'}`;
+  const limit = 'before' in leaf ? leaf.before : 'after' in leaf ? leaf.after : '';
   const day = typeof limit === 'string' ? formatEra(limit) : meaning(limit.item).label;
-  return [{ phrase: `${label}が${day}より${'before' in leaf ? '前' : '後'}${yes ? 'である' : 'ではない'}` }];
+  return `${day}より${'before' in leaf ? '前' : '後'}${yes ? 'である' : 'ではない'}`;
 }
 
 function unknownReasons(leaf: LeafCondition, about: Meaning, meaning: (item: Code) => Meaning, scope: Scope): Reason[] {

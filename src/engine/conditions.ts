@@ -198,39 +198,57 @@ function isDayOrItem(value: unknown): boolean {
   return typeof value === 'object' && value !== null && typeof (value as { item?: unknown }).item === 'string';
 }
 
+type Fault = (path: string, message: string) => void;
+/** Members of a node with their paths, once the node itself is sound. */
+type Members = [member: unknown, path: string][];
+
 /** What is wrong with the shape of a condition from outside; empty when it can be compiled. */
 export function conditionFaults(condition: unknown): Problem[] {
   const faults: Problem[] = [];
   let size = 0;
-  const fault = (path: string, message: string): void => void faults.push({ code: 'condition-malformed', path, message });
+  const fault: Fault = (path, message) => void faults.push({ code: 'condition-malformed', path, message });
   const walk = (node: unknown, path: string, depth: number): void => {
     size += 1;
     if (size > CONDITION_SIZE) return;
     if (depth > CONDITION_DEPTH) return fault(path, `条件の入れ子が${CONDITION_DEPTH}段を超えています。分けて書いてください。`);
     if (typeof node !== 'object' || node === null || Array.isArray(node)) return fault(path, '条件は「all」「any」「not」「every」「some」「item」のいずれかを持つ組で書いてください。');
-    const keys = Object.keys(node);
-    const record = node as Record<string, unknown>;
-    const only = (...allowed: string[]): boolean => keys.length === allowed.length && allowed.every((key) => keys.includes(key));
-    if ('all' in record || 'any' in record) {
-      const key = 'all' in record ? 'all' : 'any';
-      const members = record[key];
-      if (!only(key) || !Array.isArray(members) || members.length === 0) return fault(path, `「${key}」には1つ以上の条件を並べ、ほかの語を混ぜないでください。`);
-      members.forEach((member, n) => walk(member, `${path}/${key}/${n}`, depth + 1));
-      return;
-    }
-    if ('not' in record) return only('not') ? walk(record.not, `${path}/not`, depth + 1) : fault(path, '「not」にほかの語を混ぜないでください。');
-    if ('every' in record || 'some' in record) {
-      const key = 'every' in record ? 'every' : 'some';
-      if (!only(key, 'holds') || typeof record[key] !== 'string') return fault(path, `「${key}」には行の集まりの名前と「holds」を書いてください。`);
-      return walk(record.holds, `${path}/holds`, depth + 1);
-    }
-    const test = keys.find((key) => key !== 'item');
-    if (typeof record.item !== 'string' || test === undefined || keys.length !== 2) return fault(path, '項目の条件は「item」と、比べ方を1つだけ書いてください。');
-    const fits = Object.hasOwn(TESTS, test) ? TESTS[test] : undefined;
-    if (!fits) return fault(path, `「${test}」という比べ方はありません。`);
-    if (!fits(record[test])) fault(`${path}/${test}`, `「${test}」に比べる値が正しくありません。`);
+    for (const [member, at] of checkNode(node as Record<string, unknown>, path, fault)) walk(member, at, depth + 1);
   };
   walk(condition, '', 1);
   if (size > CONDITION_SIZE) fault('', `条件が大きすぎます（${CONDITION_SIZE}個まで）。分けて書いてください。`);
   return faults;
+}
+
+function checkNode(node: Record<string, unknown>, path: string, fault: Fault): Members {
+  const only = (...allowed: string[]): boolean => Object.keys(node).length === allowed.length && allowed.every((key) => Object.hasOwn(node, key));
+  const has = (key: string): boolean => Object.hasOwn(node, key);
+  const list = ['all', 'any'].find(has);
+  if (list !== undefined) {
+    const members = node[list];
+    if (only(list) && Array.isArray(members) && members.length > 0) return members.map((member: unknown, n) => [member, `${path}/${list}/${n}`]);
+    fault(path, `「${list}」には1つ以上の条件を並べ、ほかの語を混ぜないでください。`);
+    return [];
+  }
+  if (has('not')) {
+    if (only('not')) return [[node.not, `${path}/not`]];
+    fault(path, '「not」にほかの語を混ぜないでください。');
+    return [];
+  }
+  const quantifier = ['every', 'some'].find(has);
+  if (quantifier !== undefined) {
+    if (only(quantifier, 'holds') && typeof node[quantifier] === 'string') return [[node.holds, `${path}/holds`]];
+    fault(path, `「${quantifier}」には行の集まりの名前と「holds」を書いてください。`);
+    return [];
+  }
+  checkLeaf(node, path, fault);
+  return [];
+}
+
+function checkLeaf(node: Record<string, unknown>, path: string, fault: Fault): void {
+  const keys = Object.keys(node);
+  const test = keys.find((key) => key !== 'item');
+  if (typeof node.item !== 'string' || test === undefined || keys.length !== 2) return fault(path, '項目の条件は「item」と、比べ方を1つだけ書いてください。');
+  const fits = Object.hasOwn(TESTS, test) ? TESTS[test] : undefined;
+  if (!fits) return fault(path, `「${test}」という比べ方はありません。`);
+  if (!fits(node[test])) fault(`${path}/${test}`, `「${test}」に比べる値が正しくありません。`);
 }

@@ -1,7 +1,7 @@
 /** References of a form that lead nowhere, codes used twice, and bands that overlap or leave gaps. */
 import { chainOf, groupsAround, groupsOf, walkItems } from './form-index.js';
-import { conditionProblems } from './content-conditions.js';
-import type { Code, FormDefinition, Item } from './form.js';
+import { conditionProblems, optionSetOf } from './content-conditions.js';
+import type { Code, ComputedItem, FormDefinition, GroupItem, Item, TableItem } from './form.js';
 
 interface Found { path: string; reason: string }
 
@@ -60,7 +60,7 @@ function itemProblems(form: FormDefinition, item: Item, path: string, kinds: Rea
     if (!pact) return;
     wants(pact.item, 'agreesWith/item', (one) => one.kind === 'choice' || one.kind === 'checks' || one.kind === 'computed', '選択の項目');
     const other = kinds.get(pact.item);
-    const set = other && 'options' in other ? other.options : other?.kind === 'computed' && 'options' in other.compute ? other.compute.options : undefined;
+    const set = optionSetOf(other);
     const theirs = set === undefined ? new Set<Code>() : (optionsOf(set) ?? new Set<Code>());
     pact.pairs.forEach(([m, t], n) => {
       isOption(mine, m, `agreesWith/pairs/${n}/0`);
@@ -86,42 +86,60 @@ function itemProblems(form: FormDefinition, item: Item, path: string, kinds: Rea
       break;
     }
     case 'date-range': wants(item.minDays?.unless, 'minDays/unless', any, '項目'); break;
-    case 'table':
-      doubles(item.columns.map((column) => column.code), `${path}/columns`, '列', problems);
-      item.columns.forEach((column, n) => {
-        if (column.kind === 'choice' && column.options === undefined) problems.push({ path: `${path}/columns/${n}`, reason: '選択の列には「options」が要ります。' });
-        if (column.options !== undefined) hasOptions(column.options, `columns/${n}/options`);
-      });
-      break;
-    case 'group': {
+    case 'table': tableProblems(item, path, problems, hasOptions); break;
+    case 'group':
       wants(item.nameItem, 'nameItem', (one) => one.kind === 'text' || one.kind === 'long-text', '文字の項目');
-      const holders = item.nameItem === undefined ? undefined : around.get(item.nameItem);
-      if (holders !== undefined && holders.at(-1) !== item.code) problems.push({ path: `${path}/nameItem`, reason: `「${item.nameItem!}」は「${item.code}」の行の中の項目ではありません。` });
-      if (item.sheets && item.sheets.main > item.sheets.max) problems.push({ path: `${path}/sheets`, reason: '「main」が「max」を超えています。' });
+      groupProblems(item, path, problems, around);
       break;
-    }
-    case 'computed':
-      if (item.compute.rule === 'threshold-result') {
-        hasOptions(item.compute.options, 'compute/options');
-        for (const [name, code] of Object.entries(item.compute.inputs)) wants(code, `compute/inputs/${name}`, any, '項目');
-      } else if (item.compute.rule === 'names-of') wants(item.compute.group, 'compute/group', group, '行の集まり（group）');
-      else if (item.compute.rule === 'copy-of') wants(item.compute.item, 'compute/item', any, '項目');
-      else {
-        wants(item.compute.by, 'compute/by', (one) => one.kind === 'choice', '単一選択の項目');
-        const by = kinds.get(item.compute.by);
-        const options = by && 'options' in by ? hasOptions(by.options, 'compute/by') : new Set<Code>();
-        for (const [choice, code] of Object.entries(item.compute.items)) {
-          isOption(options, choice, `compute/items/${choice}`);
-          wants(code, `compute/items/${choice}`, any, '項目');
-        }
-      }
-      break;
+    case 'computed': computedProblems(item, { wants, hasOptions, isOption, optionsOfItem: (code) => optionSetOf(kinds.get(code)) }); break;
     case 'number':
       if (item.min !== undefined && item.max !== undefined && item.min > item.max) problems.push({ path, reason: '「min」が「max」を超えています。' });
       break;
     default:
   }
   return problems;
+}
+
+function groupProblems({ code, nameItem, sheets }: GroupItem, path: string, problems: Found[], around: ReadonlyMap<Code, readonly Code[]>): void {
+  const holders = nameItem === undefined ? undefined : around.get(nameItem);
+  if (holders !== undefined && holders.at(-1) !== code) problems.push({ path: `${path}/nameItem`, reason: `「${nameItem!}」は「${code}」の行の中の項目ではありません。` });
+  if (sheets && sheets.main > sheets.max) problems.push({ path: `${path}/sheets`, reason: '「main」が「max」を超えています。' });
+}
+
+function tableProblems({ columns }: TableItem, path: string, problems: Found[], hasOptions: (set: Code, field: string) => unknown): void {
+  doubles(columns.map((column) => column.code), `${path}/columns`, '列', problems);
+  columns.forEach((column, n) => {
+    if (column.kind === 'choice' && column.options === undefined) problems.push({ path: `${path}/columns/${n}`, reason: '選択の列には「options」が要ります。' });
+    if (column.options !== undefined) hasOptions(column.options, `columns/${n}/options`);
+  });
+}
+
+interface Wanting {
+  wants(code: Code, field: string, fits: (kind: Item) => boolean, what: string): void;
+  hasOptions(set: Code, field: string): Set<Code>;
+  isOption(options: ReadonlySet<Code>, code: Code, field: string): void;
+  optionsOfItem(code: Code): Code | undefined;
+}
+
+function computedProblems({ compute }: ComputedItem, { wants, hasOptions, isOption, optionsOfItem }: Wanting): void {
+  const any = (): boolean => true;
+  switch (compute.rule) {
+    case 'threshold-result':
+      hasOptions(compute.options, 'compute/options');
+      for (const [name, code] of Object.entries(compute.inputs)) wants(code, `compute/inputs/${name}`, any, '項目');
+      return;
+    case 'names-of': return wants(compute.group, 'compute/group', (one) => one.kind === 'group', '行の集まり（group）');
+    case 'copy-of': return wants(compute.item, 'compute/item', any, '項目');
+    case 'copy-by-choice': {
+      wants(compute.by, 'compute/by', (one) => one.kind === 'choice', '単一選択の項目');
+      const set = optionsOfItem(compute.by);
+      const options = set === undefined ? new Set<Code>() : hasOptions(set, 'compute/by');
+      for (const [choice, code] of Object.entries(compute.items)) {
+        isOption(options, choice, `compute/items/${choice}`);
+        wants(code, `compute/items/${choice}`, any, '項目');
+      }
+    }
+  }
 }
 
 function doubles(codes: readonly Code[], path: string, what: string, problems: Found[]): void {

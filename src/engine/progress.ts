@@ -45,10 +45,10 @@ function tallyOf(reading: Reading, instance: Instance): Tally {
   const { item, row, address } = instance;
   const found = instanceProblems(reading, instance);
   const kind = item.item.kind;
-  const asked = kind !== 'fixed' && kind !== 'computed' && item.item.need === 'required' && reading.visible(item, row) === 'yes';
   const group = item.item.kind === 'group' ? item.item : null;
+  const needed = group ? rowsNeeded(group) > 0 : kind !== 'fixed' && kind !== 'computed' && item.item.need === 'required';
+  const counted = needed && reading.visible(item, row) === 'yes';
   const there = group ? rowsOfGroup(reading, instance).length >= rowsNeeded(group) : reading.answer(address) !== undefined;
-  const counted = asked && !(group && rowsNeeded(group) === 0);
   return { asked: counted ? 1 : 0, answered: counted && there ? 1 : 0, missing: counted && !there ? 1 : 0, problems: found.length };
 }
 

@@ -2,7 +2,7 @@
 import type { Problem } from '../kernel/errors.js';
 import { checkAnswer } from './answers.js';
 import type { CompiledForm, CompiledItem } from './form-index.js';
-import type { Address, AnswerSet, AnswerValue, Code, GroupItem } from './form.js';
+import type { Address, AnswerSet, AnswerValue, ChecksAnswer, ChoiceAnswer, Code, GroupItem } from './form.js';
 import { placeName } from './places.js';
 import { read, type Instance, type PlacedRow, type Reading, type Stray } from './reading.js';
 
@@ -51,35 +51,48 @@ function howTo(item: CompiledItem): string {
   }
 }
 
+interface Lack { code: string; what: string }
+
 /** What an answer begins but does not finish: the count or the text in brackets, one end of a period. */
-function incomplete(item: CompiledItem, value: AnswerValue): { code: string; what: string }[] {
+function incomplete(item: CompiledItem, value: AnswerValue): Lack[] {
   if (typeof value !== 'object' || Array.isArray(value)) return [];
-  if ('choice' in value && item.item.kind === 'choice') {
-    const { count, text } = item.item;
-    const faults: { code: string; what: string }[] = [];
-    if (value.choice === '') faults.push({ code: 'missing', what: '選択肢が選ばれていません。選択肢から1つ選んでください。' });
-    else if (count && count.whenChoice === value.choice && value.count === undefined) faults.push({ code: 'count-missing', what: `件数が未記入です。${count.unit}数を入力してください。` });
-    const beside = item.options?.get(value.choice)?.text === true || (text !== undefined && text.whenChoice === value.choice);
-    if (beside && (value.text ?? '').trim() === '') faults.push({ code: 'bracket-missing', what: `「${text?.label ?? item.options?.get(value.choice)?.label ?? ''}」の（　）内が未記入です。内容を書いてください。` });
-    return faults;
-  }
-  if ('checked' in value) {
-    return value.checked.flatMap((code: Code) => {
-      const option = item.options?.get(code);
-      if (option?.text === true && (value.texts?.[code] ?? '').trim() === '') return [{ code: 'bracket-missing', what: `「${option.label}」の（　）内が未記入です。内容を書くか、チェックを外してください。` }];
-      if (option?.counts !== undefined && value.counts?.[code] === undefined) return [{ code: 'count-missing', what: `「${option.label}」の件数が未記入です。件数を入力してください。` }];
-      return [];
-    });
-  }
-  if ('from' in value && (value.text ?? '').trim() === '' && (value.from === null) !== (value.to === null)) {
-    return [{ code: 'range-incomplete', what: value.from === null ? '開始日が未記入です。日付を入力してください。' : '終了日が未記入です。日付を入力してください。' }];
+  if ('choice' in value) return incompleteChoice(item, value);
+  if ('checked' in value) return incompleteChecks(item, value);
+  if ('from' in value && blank(value.text) && (value.from === null) !== (value.to === null)) {
+    return [{ code: 'range-incomplete', what: `${value.from === null ? '開始日' : '終了日'}が未記入です。日付を入力してください。` }];
   }
   return [];
 }
 
-/** Rows that a group needs at least: as said, or one when it is required. */
+function incompleteChoice(item: CompiledItem, value: ChoiceAnswer): Lack[] {
+  if (item.item.kind !== 'choice') return [];
+  if (value.choice === '') return [{ code: 'missing', what: '選択肢が選ばれていません。選択肢から1つ選んでください。' }];
+  const { count, text } = item.item;
+  const lacks: Lack[] = [];
+  if (count?.whenChoice === value.choice && value.count === undefined) lacks.push({ code: 'count-missing', what: `件数が未記入です。${count.unit}数を入力してください。` });
+  const option = item.options?.get(value.choice);
+  if ((option?.text === true || text?.whenChoice === value.choice) && blank(value.text)) {
+    lacks.push({ code: 'bracket-missing', what: `「${text?.label ?? option?.label ?? ''}」の（　）内が未記入です。内容を書いてください。` });
+  }
+  return lacks;
+}
+
+function incompleteChecks(item: CompiledItem, value: ChecksAnswer): Lack[] {
+  return value.checked.flatMap((code: Code) => {
+    const option = item.options?.get(code);
+    if (option?.text === true && blank(value.texts?.[code])) return [{ code: 'bracket-missing', what: `「${option.label}」の（　）内が未記入です。内容を書くか、チェックを外してください。` }];
+    if (option?.counts !== undefined && value.counts?.[code] === undefined) return [{ code: 'count-missing', what: `「${option.label}」の件数が未記入です。件数を入力してください。` }];
+    return [];
+  });
+}
+
+function blank(text: string | undefined): boolean {
+  return (text ?? '').trim() === '';
+}
+
+/** Rows that a group needs at least: as said, or one when it is required; none before its step of the procedure. */
 export function rowsNeeded(group: GroupItem): number {
-  return group.atLeast ?? (group.need === 'required' ? 1 : 0);
+  return group.need === 'procedure' ? 0 : (group.atLeast ?? (group.need === 'required' ? 1 : 0));
 }
 
 /** Rows of the group that belong to the instance. */

@@ -179,24 +179,22 @@ export class Reading {
       else this.strays.push({ code: 'malformed', address: '', what: 'rows' });
     }
     if (rows.length > MOST_ROWS) this.strays.push({ code: 'malformed', address: '', what: 'rows' });
-    const byGroup = new Map<Code, Row[]>();
-    for (const row of waiting.values()) byGroup.set(row.group, [...(byGroup.get(row.group) ?? []), row]);
+    const byGroup = groupedBy(waiting.values(), (row) => row.group);
     const groups = this.form.items.filter((item) => item.item.kind === 'group').sort((a, b) => a.groups.length - b.groups.length);
-    for (const group of groups) {
-      const siblings = new Map<string, Row[]>();
-      for (const row of byGroup.get(group.code) ?? []) {
-        const parent = row.parent === null ? null : this.rowById.get(row.parent);
-        const fits = group.groups.length === 0 ? row.parent === null : parent?.group === group.groups.at(-1);
-        if (fits) siblings.set(row.parent ?? '', [...(siblings.get(row.parent ?? '') ?? []), row]);
-      }
-      for (const [parent, list] of siblings) {
-        const sorted = list.sort((a, b) => a.position - b.position || (a.id < b.id ? -1 : 1));
-        const placed = sorted.map((row, n): PlacedRow => ({ ...row, number: n + 1, around: parent === '' ? null : this.rowById.get(parent)! }));
-        for (const row of placed) this.rowById.set(row.id, row);
-        this.rowsByPlace.set(`${group.code}@${parent}`, placed);
-      }
-    }
+    for (const group of groups) this.placeGroup(group, byGroup.get(group.code) ?? []);
     for (const row of waiting.values()) if (!this.rowById.has(row.id)) this.strays.push({ code: 'wrong-row', address: '', what: row.id });
+  }
+
+  /** Rows whose parent is a placed row of the group around, in the order of their positions. */
+  private placeGroup(group: CompiledItem, rows: readonly Row[]): void {
+    const holder = group.groups.at(-1);
+    const fitting = rows.filter(({ parent }) => (holder === undefined ? parent === null : parent !== null && this.rowById.get(parent)?.group === holder));
+    for (const [parent, siblings] of groupedBy(fitting, (row) => row.parent)) {
+      const sorted = siblings.sort((a, b) => a.position - b.position || (a.id < b.id ? -1 : 1));
+      const placed = sorted.map((row, n): PlacedRow => ({ ...row, number: n + 1, around: parent === null ? null : this.rowById.get(parent)! }));
+      for (const row of placed) this.rowById.set(row.id, row);
+      this.rowsByPlace.set(`${group.code}@${parent ?? ''}`, placed);
+    }
   }
 
   private findStrays(): void {
@@ -231,4 +229,15 @@ function isRow(value: unknown): value is Row {
   const row = value as Record<string, unknown>;
   return typeof row.id === 'string' && row.id !== '' && typeof row.group === 'string' && typeof row.position === 'number'
     && Number.isFinite(row.position) && (row.parent === null || typeof row.parent === 'string');
+}
+
+function groupedBy<T, K>(all: Iterable<T>, keyOf: (one: T) => K): Map<K, T[]> {
+  const groups = new Map<K, T[]>();
+  for (const one of all) {
+    const key = keyOf(one);
+    const known = groups.get(key);
+    if (known) known.push(one);
+    else groups.set(key, [one]);
+  }
+  return groups;
 }

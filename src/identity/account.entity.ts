@@ -12,8 +12,6 @@ export class Account {
   @Column('uuid', { name: 'department_id', nullable: true }) departmentId: string | null;
   /** argon2id; null: cannot sign in with a password yet. */
   @Column('text', { name: 'password_hash', nullable: true, select: false }) passwordHash: string | null;
-  @Column('int') failed: number;
-  @Column('timestamptz', { name: 'locked_until', nullable: true }) lockedUntil: Date | null;
   @Column('boolean') disabled: boolean;
   @Column('boolean', { name: 'must_change_password' }) mustChangePassword: boolean;
   /** Sentence on the card of the demo city; null: no card. */

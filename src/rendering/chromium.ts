@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { mkdirSync } from 'node:fs';
 import { delimiter } from 'node:path';
 import puppeteer, { type Browser, type HTTPRequest, type Page } from 'puppeteer';
@@ -11,13 +12,17 @@ export interface ChromiumOptions {
   executable?: string | undefined;
   /** Documents printed at the same time, 4 unless told. */
   concurrency?: number;
-  /** Told once when the browser had to start without its sandbox. */
-  warn?: (message: string) => void;
 }
 
+/** A page is emptied and used again, and closed after so many documents to give its memory back. */
+const DOCUMENTS_PER_PAGE = 40;
+/** Chromium has no sandbox for root; everybody else runs inside it or not at all. */
+const ROOT = process.getuid?.() === 0;
+const EMPTY = '<!doctype html><title></title>';
+
 /**
- * One browser per process, started when first needed and again when it died. A page runs no script,
- * reaches no network and lives for one document.
+ * One browser per process, started when first needed and again when it died. A page runs no script
+ * and reaches no network; it holds one document at a time.
  */
 export class Chromium {
   readonly #options: ChromiumOptions;
@@ -25,8 +30,7 @@ export class Chromium {
   #free: number;
   #browser: Promise<Browser> | undefined;
   #libraries: string | undefined;
-  #withoutSandbox = process.getuid?.() === 0;
-  #spare: { browser: Browser; page: Promise<Page> } | undefined;
+  #idle: { browser: Browser; page: Page; documents: number; ready: Promise<boolean> }[] = [];
   #closed = false;
 
   constructor(options: ChromiumOptions) {
@@ -34,7 +38,7 @@ export class Chromium {
     this.#free = options.concurrency ?? 4;
   }
 
-  /** Gives `work` a fresh page. When the browser dies meanwhile the work is done once more in a new one. */
+  /** Gives `work` an empty page. When the browser dies meanwhile the work is done once more in a new one. */
   async page<T>(work: (page: Page) => Promise<T>): Promise<T> {
     await this.#enter();
     try {
@@ -66,27 +70,30 @@ export class Chromium {
     this.#closed = true;
     const browser = this.#browser;
     this.#browser = undefined;
-    this.#spare = undefined;
+    this.#idle = [];
     await browser?.then((each) => each.close(), () => undefined);
   }
 
   async #inPage<T>(browser: Browser, work: (page: Page) => Promise<T>): Promise<T> {
-    const page = await this.#take(browser);
+    const { page, documents } = await this.#take(browser);
+    let whole = false;
     try {
-      return await work(page);
+      const result = await work(page);
+      whole = true;
+      return result;
     } finally {
-      // Nobody waits for the old page to go, and the next document finds a new one ready.
-      this.#spare ??= { browser, page: prepared(browser) };
-      this.#spare.page.catch(() => undefined);
-      page.close().catch(() => undefined);
+      // Nobody waits for the old document to go.
+      if (whole && documents < DOCUMENTS_PER_PAGE) this.#idle.push({ browser, page, documents: documents + 1, ready: page.setContent(EMPTY).then(() => true, () => false) });
+      else page.close().catch(() => undefined);
     }
   }
 
-  async #take(browser: Browser): Promise<Page> {
-    const spare = this.#spare;
-    this.#spare = undefined;
-    if (spare?.browser !== browser) return prepared(browser);
-    return spare.page.catch(() => prepared(browser));
+  async #take(browser: Browser): Promise<{ page: Page; documents: number }> {
+    for (let idle = this.#idle.shift(); idle; idle = this.#idle.shift()) {
+      if (idle.browser === browser && await idle.ready) return idle;
+      idle.page.close().catch(() => undefined);
+    }
+    return { page: await prepared(browser), documents: 0 };
   }
 
   async #running(): Promise<Browser> {
@@ -107,45 +114,38 @@ export class Chromium {
   async #launch(): Promise<Browser> {
     mkdirSync(this.#options.folder, { recursive: true });
     const executablePath = this.#options.executable ?? await shippedBrowser(this.#options.folder);
+    const how = { executablePath, args: this.#arguments(), env: this.#environment() };
     try {
-      return await this.#start(executablePath);
+      return await puppeteer.launch({ ...how, headless: 'shell', pipe: true, protocolTimeout: 180_000, handleSIGINT: false, handleSIGTERM: false, handleSIGHUP: false });
     } catch (error) {
-      const message = (error as Error).message;
-      if (/error while loading shared libraries/u.test(message) && this.#libraries === undefined) {
+      const complaint = complaintOf(how) || (error as Error).message;
+      if (/error while loading shared libraries/u.test(complaint) && this.#libraries === undefined) {
         this.#libraries = await shippedLibraries(this.#options.folder);
-      } else if (/No usable sandbox|sandbox_host_linux|Failed to move to new namespace/u.test(message) && !this.#withoutSandbox) {
-        this.#withoutSandbox = true;
-        this.#options.warn?.('この機械では印刷用ブラウザーのサンドボックスが使えないため、サンドボックスなしで起動します（文書のスクリプトと通信は常に止めています）。');
       } else {
-        throw new Error(`印刷用ブラウザー（${executablePath}）を起動できません: ${message}`, { cause: error });
+        const mend = !ROOT && /sandbox/iu.test(complaint) ? '（この機械ではサンドボックスが使えません。利用者名前空間（user namespaces）を有効にするか、サンドボックスの使えるブラウザーを設定で指定してください。）' : '';
+        throw new Error(`印刷用ブラウザー（${executablePath}）を起動できません${mend}: ${complaint}`, { cause: error });
       }
       return this.#launch();
     }
   }
 
-  #start(executablePath: string): Promise<Browser> {
+  #arguments(): string[] {
+    return [
+      '--disable-gpu',
+      '--font-render-hinting=none',
+      '--host-resolver-rules=MAP * ~NOTFOUND',
+      '--proxy-server=127.0.0.1:9',
+      ...(ROOT ? ['--no-sandbox'] : []),
+    ];
+  }
+
+  #environment(): Record<string, string | undefined> {
     const libraries = [this.#libraries, process.env['LD_LIBRARY_PATH']].filter((each) => each !== undefined).join(delimiter);
-    return puppeteer.launch({
-      executablePath,
-      headless: 'shell',
-      pipe: true,
-      protocolTimeout: 180_000,
-      handleSIGINT: false,
-      handleSIGTERM: false,
-      handleSIGHUP: false,
-      env: {
-        ...process.env,
-        FONTCONFIG_FILE: fontConfiguration(this.#options.folder),
-        ...(libraries === '' ? {} : { LD_LIBRARY_PATH: libraries }),
-      },
-      args: [
-        '--disable-gpu',
-        '--font-render-hinting=none',
-        '--host-resolver-rules=MAP * ~NOTFOUND',
-        '--proxy-server=127.0.0.1:9',
-        ...(this.#withoutSandbox ? ['--no-sandbox'] : []),
-      ],
-    });
+    return {
+      ...process.env,
+      FONTCONFIG_FILE: fontConfiguration(this.#options.folder),
+      ...(libraries === '' ? {} : { LD_LIBRARY_PATH: libraries }),
+    };
   }
 
   async #enter(): Promise<void> {
@@ -161,6 +161,13 @@ export class Chromium {
     if (next) next();
     else this.#free++;
   }
+}
+
+/** Why a browser did not start, in its own words: the pipe that normally joins us says nothing about it. */
+function complaintOf({ executablePath, args, env }: { executablePath: string; args: string[]; env: Record<string, string | undefined> }): string {
+  const { error, status, stderr } = spawnSync(executablePath, [...args, '--headless', '--dump-dom', 'about:blank'], { env, timeout: 15_000, encoding: 'utf8' });
+  if (error) return error.message;
+  return status === 0 ? '' : stderr.trim().slice(0, 2000);
 }
 
 async function prepared(browser: Browser): Promise<Page> {

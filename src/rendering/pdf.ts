@@ -18,11 +18,11 @@ export interface PdfOptions {
  * `data-front-end`) are printed once more with the numbers and take the place of the first ones; where that cannot be
  * done page by page, the whole document is printed again.
  */
-export async function renderPdf(chromium: Chromium, html: string, options: PdfOptions): Promise<Buffer> {
+export async function renderPdf(chromium: Chromium, source: string, options: PdfOptions): Promise<Buffer> {
+  const html = source.replace(/\p{Surrogate}/gu, '\ufffd'); // half a character cannot be sent
   return chromium.page(async (page) => {
-    await page.setContent(html, { waitUntil: 'load', timeout: 120_000 });
-    await page.evaluate(nameDocument, options.title, options.lang ?? 'ja');
-    const first = await print(page, options);
+    await load(page, html, options);
+    const first = await print(page);
     return html.includes('data-page-of=') ? numbered(page, html, first, options) : first;
   });
 }
@@ -30,46 +30,49 @@ export async function renderPdf(chromium: Chromium, html: string, options: PdfOp
 async function numbered(page: Page, html: string, first: Buffer, options: PdfOptions): Promise<Buffer> {
   const file = readPdf(first);
   const destinations = [...file.destinations];
-  const { missing, front } = await page.evaluate(numberFrontPages, destinations, true);
+  const { missing, front } = await page.evaluate(numberFrontPages, destinations, footer(options, file.pages.length));
   if (missing.length > 0) throw new Error(`項目一覧が指す見出しがありません: ${missing.join('、')}`);
   if (front) {
-    const spliced = replacePages(file, readPdf(await print(page, options, file.pages.length)));
+    const alone = readPdf(await print(page));
+    const spliced = alone.pages.length < Math.min(...file.destinations.values()) ? replacePages(file, alone) : undefined;
     if (spliced) return spliced;
-    await page.setContent(html, { waitUntil: 'load', timeout: 120_000 });
-    await page.evaluate(numberFrontPages, destinations, false);
+    await load(page, html, options);
+    await page.evaluate(numberFrontPages, destinations, null);
   }
-  const again = await print(page, options);
+  const again = await print(page);
   const after = readPdf(again).destinations;
   if (destinations.some(([id, at]) => after.get(id) !== at)) throw new Error('項目一覧のページ番号が定まりません。');
   return again;
 }
 
-/** `total`: number of pages in the footer when it is not the number of pages printed. */
-async function print(page: Page, { title, footerLeft }: PdfOptions, total?: number): Promise<Buffer> {
-  const of = total === undefined ? '<span class="totalPages"></span>' : String(total);
-  return Buffer.from(await page.pdf({
-    format: 'A4',
-    preferCSSPageSize: true,
-    printBackground: true,
-    tagged: true,
-    outline: true,
-    displayHeaderFooter: true,
-    headerTemplate: '<span></span>',
-    footerTemplate: `<div style="${FOOTER}"><span>${escapeHtml(footerLeft || title)}</span><span style="white-space:nowrap"><span class="pageNumber"></span>／${of}</span></div>`,
-    timeout: 180_000,
-  }));
+async function load(page: Page, html: string, options: PdfOptions): Promise<void> {
+  const style = `<style id="page-footer">${footer(options)}</style>`;
+  const head = html.indexOf('</head>');
+  await page.setContent(head < 0 ? style + html : html.slice(0, head) + style + html.slice(head), { waitUntil: 'load', timeout: 120_000 });
+  await page.evaluate(nameDocument, options.title, options.lang ?? 'ja');
 }
 
-const FOOTER = "width:100%;margin:0 16mm;display:flex;justify-content:space-between;gap:6mm;font:8pt/1.3 'BIZ UDPGothic','Noto Sans JP',sans-serif;color:#000;text-rendering:geometricPrecision";
+async function print(page: Page): Promise<Buffer> {
+  return Buffer.from(await page.pdf({ format: 'A4', preferCSSPageSize: true, printBackground: true, tagged: true, outline: true, timeout: 180_000 }));
+}
 
-const escapeHtml = (text: string) =>
-  text.replace(/[&<>"']/gu, (character) => `&#${character.codePointAt(0)};`);
+/** Stylesheet of the footer. `total`: number of pages where it is not the number of pages printed. Margin boxes cost a tenth of Chromium's footer template. */
+function footer({ title, footerLeft }: PdfOptions, total?: number): string {
+  const font = "font: 8pt/1.3 'BIZ UDPGothic', 'Noto Sans JP', sans-serif; text-rendering: geometricPrecision; vertical-align: top; padding-top: 4mm;";
+  return `@page { @bottom-left { content: "${cssText(footerLeft || title)}"; width: 88%; text-align: left; ${font} }
+    @bottom-right { content: counter(page) "／" ${total === undefined ? 'counter(pages)' : `"${total}"`}; width: 12%; text-align: right; ${font} } }`;
+}
+
+/** Every character but letters and digits as an escape. */
+const cssText = (text: string) => text.replace(/[^\p{L}\p{N}]/gu, (character) => `\\${character.codePointAt(0)!.toString(16)} `);
 
 interface Element {
   textContent: string | null;
   getAttribute(name: string): string | null;
 }
 interface DocumentLike {
+  title: string;
+  documentElement: { lang: string };
   body: Element & { lastChild: Element };
   querySelector(selector: string): Element | null;
   querySelectorAll(selector: string): Iterable<Element>;
@@ -78,13 +81,13 @@ interface DocumentLike {
 
 /** Runs in the page. */
 function nameDocument(title: string, lang: string): void {
-  const { document } = globalThis as unknown as { document: { title: string; documentElement: { lang: string } } };
-  document.title = title;
-  document.documentElement.lang = lang;
+  const { document } = globalThis as unknown as { document: DocumentLike };
+  if (document.title !== title) document.title = title;
+  if (document.documentElement.lang !== lang) document.documentElement.lang = lang;
 }
 
-/** Runs in the page: writes the page numbers; with `alone` leaves the front pages only, where the document marks their end. */
-function numberFrontPages(destinations: [string, number][], alone: boolean): { missing: string[]; front: boolean } {
+/** Runs in the page: writes the page numbers; with a footer for them leaves the front pages only, where the document marks their end. */
+function numberFrontPages(destinations: [string, number][], aloneFooter: string | null): { missing: string[]; front: boolean } {
   const { document } = globalThis as unknown as { document: DocumentLike };
   const pages = new Map(destinations);
   const missing: string[] = [];
@@ -94,8 +97,9 @@ function numberFrontPages(destinations: [string, number][], alone: boolean): { m
     if (at === undefined) missing.push(id);
     else element.textContent = String(at);
   }
-  const end = alone ? document.querySelector('[data-front-end]') : null;
+  const end = aloneFooter === null ? null : document.querySelector('[data-front-end]');
   if (end) {
+    document.querySelector('#page-footer')!.textContent = aloneFooter;
     const rest = document.createRange();
     rest.setStartAfter(end);
     rest.setEndAfter(document.body.lastChild);

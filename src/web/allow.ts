@@ -53,3 +53,6 @@ export const Caller = createParamDecorator((_: unknown, context: ExecutionContex
 export const SessionToken = createParamDecorator((_: unknown, context: ExecutionContext): string | null => entered(context).cookies[SESSION_COOKIE] ?? null);
 
 export const SESSION_COOKIE = 'tenken_session';
+
+/** CSRF token of the session, for pages with forms. */
+export const Csrf = createParamDecorator((_: unknown, context: ExecutionContext): string => entered(context).entered.session?.csrfToken ?? '');

@@ -3,6 +3,7 @@ export type Outcome =
   | { kind: 'page'; view: string; model: object; status: number; headers: Record<string, string> }
   | { kind: 'redirect'; to: string; session?: string | null }
   | { kind: 'data'; data: unknown; status: number }
+  | { kind: 'html'; text: string; styles: string[] }
   | { kind: 'file'; bytes: Buffer; mediaType: string; fileName: string; inline: boolean };
 
 /** A whole page inside the layout, or a fragment (`fragments/…`) without it. */
@@ -12,6 +13,9 @@ export const page = (view: string, model: object, status = 200, headers: Record<
 export const redirect = (to: string, session?: string | null): Outcome => ({ kind: 'redirect', to, session });
 
 export const data = (value: unknown, status = 200): Outcome => ({ kind: 'data', data: value, status });
+
+/** A whole document with its own stylesheet, named by its hashes (`'sha256-…'`). */
+export const html = (text: string, styles: string[]): Outcome => ({ kind: 'html', text, styles });
 
 export const file = (bytes: Buffer, mediaType: string, fileName: string, inline = false): Outcome => ({ kind: 'file', bytes, mediaType, fileName, inline });
 

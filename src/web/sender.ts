@@ -49,6 +49,13 @@ export class Sender {
       case 'data':
         await reply.status(outcome.status).header('cache-control', 'no-store').type('application/json; charset=utf-8').send(JSON.stringify(outcome.data));
         return;
+      case 'html':
+        await reply
+          .status(200)
+          .headers({ 'cache-control': 'no-store', 'content-security-policy': `default-src 'none';img-src 'self' data:;style-src ${outcome.styles.join(' ')};frame-ancestors 'self';base-uri 'none';form-action 'none'` })
+          .type('text/html; charset=utf-8')
+          .send(outcome.text);
+        return;
       case 'file':
         await reply
           .status(200)

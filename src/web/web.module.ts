@@ -1,14 +1,23 @@
 import { Module } from '@nestjs/common';
 import { APP_FILTER, APP_INTERCEPTOR } from '@nestjs/core';
+import { AssessmentsModule } from '../assessments/assessments.module.js';
+import { DocumentsModule } from '../documents/documents.module.js';
 import { IdentityModule } from '../identity/identity.module.js';
+import { AnswersController } from './assessments/answers.controller.js';
+import { AssessmentForms } from './assessments/assessment-forms.js';
+import { AssessmentsController } from './assessments/assessments.controller.js';
+import { DocumentsController } from './assessments/documents.controller.js';
+import { EditorController } from './assessments/editor.controller.js';
+import { ImportController } from './assessments/import.controller.js';
+import { RowsController } from './assessments/rows.controller.js';
 import { Door } from './door.js';
 import { ErrorFilter } from './error.filter.js';
 import { Sender } from './sender.js';
 
 /** The pages: the only place besides api and cli that knows HTTP and HTML. Controllers parse, delegate, return an outcome. */
 @Module({
-  imports: [IdentityModule],
-  controllers: [],
-  providers: [Sender, { provide: APP_INTERCEPTOR, useClass: Door }, { provide: APP_FILTER, useClass: ErrorFilter }],
+  imports: [IdentityModule, AssessmentsModule, DocumentsModule],
+  controllers: [ImportController, AssessmentsController, EditorController, AnswersController, RowsController, DocumentsController],
+  providers: [Sender, AssessmentForms, { provide: APP_INTERCEPTOR, useClass: Door }, { provide: APP_FILTER, useClass: ErrorFilter }],
 })
 export class WebModule {}

@@ -1,5 +1,5 @@
 import { checkAnswer, parsePastedRecords } from '../../engine/answers.js';
-import { splitAddress, type Address, type AnswerSet, type AnswerValue, type ChecksAnswer, type ChecksItem, type FormDefinition, type Item, type RecordListAnswer } from '../../engine/form.js';
+import { splitAddress, type Address, type AnswerSet, type AnswerValue, type ChecksAnswer, type ChecksItem, type ChoiceItem, type Code, type FormDefinition, type Item, type Option, type RecordListAnswer } from '../../engine/form.js';
 import { indexForm } from '../../engine/form-index.js';
 import { Invalid, type Problem } from '../../kernel/errors.js';
 import { fold } from './folding.js';
@@ -55,37 +55,46 @@ export function assign(result: Pick<ImportResult, 'answerSet' | 'unplaced'>, ass
 
 function grown(item: Item, before: AnswerValue | undefined, text: string, form: FormDefinition): AnswerValue | null {
   switch (item.kind) {
-    case 'text': case 'long-text': case 'date-text':
-      return typeof before === 'string' && before !== '' ? `${before}${item.kind === 'long-text' ? '\n' : ' '}${text}` : text;
-    case 'text-list': return [...((before as string[] | undefined) ?? []), text];
+    case 'text': case 'long-text': case 'date-text': return longer(before, text, item.kind === 'long-text' ? '\n' : ' ');
+    case 'text-list': return Array.isArray(before) ? [...(before as string[]), text] : [text];
     case 'record-list': return { lists: [...((before as RecordListAnswer | undefined)?.lists ?? []), ...parsePastedRecords(text).lists] };
-    case 'choice': {
-      const options = form.optionSets[item.options] ?? [];
-      const words = bare(text);
-      const option = optionOf(options, words) ?? optionLike(options, words);
-      return option === undefined ? null : { ...(before as object | undefined), choice: option };
-    }
+    case 'choice': return choose(item, before, text, form);
     case 'checks': return check(item, before as ChecksAnswer | undefined, text, form);
     case 'number': case 'date': case 'date-range': return fromText(item, text).value ?? null;
     default: return null;
   }
 }
 
-/** `その他（…）`, an option by its label, or more text for the option with brackets that is already checked. */
+function longer(before: AnswerValue | undefined, text: string, glue: string): string {
+  return typeof before === 'string' && before !== '' ? `${before}${glue}${text}` : text;
+}
+
+function choose(item: ChoiceItem, before: AnswerValue | undefined, text: string, form: FormDefinition): AnswerValue | null {
+  const options = form.optionSets[item.options] ?? [];
+  const words = bare(text);
+  const option = optionOf(options, words) ?? optionLike(options, words);
+  return option === undefined ? null : { ...(before as object | undefined), choice: option };
+}
+
+/** An option by its label, `その他（…）`, or more text for the option with brackets that is already checked. */
 function check(item: ChecksItem, before: ChecksAnswer | undefined, text: string, form: FormDefinition): ChecksAnswer | null {
   const options = form.optionSets[item.options] ?? [];
   const words = bare(text);
+  const tick = (code: Code): Code[] => options.map((option) => option.code).filter((known) => known === code || before?.checked.includes(known));
   const exact = optionOf(options, words);
+  if (exact !== undefined) return { ...before, checked: tick(exact) };
   const head = optionAt(options, words, 0);
-  const withText = head?.option.text ? head.option : exact ? undefined : options.filter((option) => option.text).find((option, _, all) => all.length === 1 || before?.checked.includes(option.code));
-  const code = exact ?? withText?.code;
+  const named = head?.option.text === true;
+  const code = named ? head.code : withBrackets(options, before);
   if (code === undefined) return null;
-  const checked = before?.checked.includes(code) ? before.checked : [...(before?.checked ?? []), code];
-  const ordered = options.filter((option) => checked.includes(option.code)).map((option) => option.code);
-  if (exact) return { ...before, checked: ordered };
-  const inner = head?.option.text ? /^[^（(]*[（(]([\s\S]*?)[)）]?$/u.exec(text)?.[1] ?? text : text;
-  const already = before?.texts?.[code];
-  return { ...before, checked: ordered, texts: { ...before?.texts, [code]: already ? `${already} ${inner}` : inner } };
+  const inner = named ? (/^[^（(]*[（(]([\s\S]*?)[)）]?$/u.exec(text)?.[1] ?? text) : text;
+  return { ...before, checked: tick(code), texts: { ...before?.texts, [code]: longer(before?.texts?.[code], inner, ' ') } };
+}
+
+/** The option that takes a text: the only one of its kind, else the first that is checked. */
+function withBrackets(options: readonly Option[], before: ChecksAnswer | undefined): Code | undefined {
+  const taking = options.filter((option) => option.text);
+  return (taking.length === 1 ? taking[0] : taking.find((option) => before?.checked.includes(option.code)))?.code;
 }
 
 function bare(text: string): string {

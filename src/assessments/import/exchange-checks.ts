@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { checkAnswer } from '../../engine/answers.js';
-import type { CompiledForm } from '../../engine/form-index.js';
-import type { AnswerValue, FiguresAnswer, FormDefinition, Row } from '../../engine/form.js';
+import type { CompiledForm, CompiledItem } from '../../engine/form-index.js';
+import { addressOf, type AnswerValue, type FiguresAnswer, type FormDefinition, type Row } from '../../engine/form.js';
 import type { ExchangeImage } from '../exchange.js';
 
 export type Report = (code: string, path: string, message: string) => void;
@@ -114,29 +114,46 @@ export function checkAnswers(given: unknown, { index, rows, images, report }: An
     const path = `answers/${n}`;
     if (!isObject(one)) return report('wrong-type', path, `${n + 1}番目の記載の形が正しくありません。`);
     onlyFields(one, ['item', 'row', 'value'], path, report);
-    const { item: code, row } = one;
-    const compiled = typeof code === 'string' ? index.byCode.get(code) : undefined;
-    if (!compiled || typeof code !== 'string') return report('item-unknown', `${path}/item`, `項目「${String(code)}」はこの様式にありません。`);
-    if (compiled.item.kind === 'group' || compiled.item.kind === 'fixed' || compiled.item.kind === 'computed') return report('item-not-answered', `${path}/item`, `項目「${code}」（${compiled.item.label}）には記載できません。`);
-    if (row !== null && typeof row !== 'string') return report('wrong-type', `${path}/row`, `項目「${code}」の行が正しくありません。繰返しの外ならnullにしてください。`);
-    const group = compiled.groups.at(-1) ?? null;
-    const place = row === null ? null : rows.get(row);
-    if (place === undefined) return report('row-unknown', `${path}/row`, `項目「${code}」の行「${row}」がありません。`);
-    if ((place?.group ?? null) !== group) return report('row-wrong', `${path}/row`, group === null ? `項目「${code}」は繰返しの中にありません。行はnullにしてください。` : `項目「${code}」は「${group}」の行に記載します。`);
-    const address = row === null ? code : `${code}@${row}`;
-    if (seen.has(address)) return report('answer-duplicate', path, `項目「${code}」（${compiled.item.label}）の記載が2回出てきます。どちらかを消してください。`);
+    const compiled = answeredItem(one.item, index, path, report);
+    if (!compiled || !stands(compiled, one.row, rows, path, report)) return;
+    const { code, item } = compiled;
+    const address = addressOf(code, one.row);
+    if (seen.has(address)) return report('answer-duplicate', path, `項目「${code}」（${item.label}）の記載が2回出てきます。どちらかを消してください。`);
     seen.add(address);
-    const { problems, value } = checkAnswer(compiled.item, one.value, index.definition, address);
+    const { problems, value } = checkAnswer(item, one.value, index.definition, address);
     for (const problem of problems) report(problem.code, `${path}/value`, problem.message);
     if (value === null) return;
-    if (compiled.item.kind === 'figures') {
+    if (item.kind === 'figures') {
       for (const figure of (value as FiguresAnswer).figures) {
-        if (!images.has(figure.image)) report('image-missing', `${path}/value`, `「${compiled.item.label}」の図「${figure.caption || figure.image.slice(0, 12)}」の画像がファイルに入っていません。`);
+        if (!images.has(figure.image)) report('image-missing', `${path}/value`, `「${item.label}」の図「${figure.caption || figure.image.slice(0, 12)}」の画像がファイルに入っていません。`);
       }
     }
-    checked.push({ item: code, row, value });
+    checked.push({ item: code, row: one.row, value });
   });
   return checked;
+}
+
+function answeredItem(code: unknown, index: CompiledForm, path: string, report: Report): CompiledItem | null {
+  const compiled = typeof code === 'string' ? index.byCode.get(code) : undefined;
+  if (!compiled) {
+    report('item-unknown', `${path}/item`, `項目「${String(code).slice(0, 60)}」はこの様式にありません。`);
+    return null;
+  }
+  const { kind, label } = compiled.item;
+  if (kind !== 'group' && kind !== 'fixed' && kind !== 'computed') return compiled;
+  report('item-not-answered', `${path}/item`, `項目「${compiled.code}」（${label}）には記載できません。`);
+  return null;
+}
+
+/** Whether the row of an answer exists and is one of the item's group. */
+function stands({ code, groups }: CompiledItem, row: unknown, rows: ReadonlyMap<string, Row>, path: string, report: Report): row is string | null {
+  const group = groups.at(-1) ?? null;
+  const found = typeof row === 'string' ? rows.get(row) : undefined;
+  if (row !== null && typeof row !== 'string') report('wrong-type', `${path}/row`, `項目「${code}」の行が正しくありません。繰返しの外ならnullにしてください。`);
+  else if (row !== null && !found) report('row-unknown', `${path}/row`, `項目「${code}」の行「${row.slice(0, 64)}」がありません。`);
+  else if ((found?.group ?? null) !== group) report('row-wrong', `${path}/row`, group === null ? `項目「${code}」は繰返しの中にありません。行はnullにしてください。` : `項目「${code}」は「${group}」の行に記載します。`);
+  else return true;
+  return false;
 }
 
 export function checkThreshold(given: unknown, report: Report): Record<string, unknown> | undefined {
@@ -156,8 +173,7 @@ function text(value: unknown, field: string, due: boolean, limit: number, report
   if (value === undefined && !due) return;
   if (typeof value !== 'string' || (due && value.trim() === '')) return report('wrong-type', field, `「${field}」は文字で${due ? '必ず' : ''}書いてください。`);
   if (value.length > limit) return report('text-too-long', field, `「${field}」は${limit}文字以内にしてください。`);
-  // eslint-disable-next-line no-control-regex -- these are what is refused
-  if (!value.isWellFormed() || /[\u0000-\u001f\u007f]/u.test(value)) report('text-unwritable', field, `「${field}」に使えない文字が含まれています。`);
+  if (/[\u0000-\u001f\u007f\p{Surrogate}]/u.test(value)) report('text-unwritable', field, `「${field}」に使えない文字が含まれています。`);
 }
 
 function isList(value: unknown, field: string, report: Report): value is unknown[] {

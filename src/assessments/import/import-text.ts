@@ -169,7 +169,6 @@ function decode(bytes: Uint8Array): string {
 function looksBinary(text: string): boolean {
   const head = text.slice(0, 4096);
   if (/^(?:%PDF-|PK\u0003\u0004|\u0089PNG|GIF8)/u.test(head)) return true;
-  // eslint-disable-next-line no-control-regex -- control characters are what tells a binary file
   const control = head.match(/[\u0000-\u0008\u000e-\u001f]/gu)?.length ?? 0;
   return control > 8 && control > head.length * 0.05;
 }

@@ -90,6 +90,5 @@ export class Ledger {
 
 /** Control characters as their pictures, halves of a surrogate pair as U+FFFD. */
 function printable(text: string): string {
-  // eslint-disable-next-line no-control-regex -- these are what is replaced
-  return text.toWellFormed().replace(/[\u0000-\u0008\u000b-\u001f\u007f]/gu, (character) => (character === '\u007f' ? '\u2421' : String.fromCharCode(0x2400 + character.charCodeAt(0))));
+  return text.replace(/\p{Surrogate}|[\u0080-\u009f]/gu, '\ufffd').replace(/[\u0000-\u0008\u000b-\u001f\u007f]/gu, (character) => (character === '\u007f' ? '\u2421' : String.fromCharCode(0x2400 + character.charCodeAt(0))));
 }

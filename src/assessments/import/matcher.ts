@@ -24,16 +24,19 @@ export interface Match {
   fuzzy: boolean;
 }
 
+/** Labels are far shorter: more of a text is not looked at. */
+const LONGEST_LABEL = 400;
 const MARKS = /^[[☐☑□■☒]/u;
-const NOTE = /^(?:\([^()]{0,60}(?:\([^()]*\)[^()]*)?(?:除く|のみ|任意)。?\)|\[(?:任意|行政機関等のみ)\]|:|。|を除く。?\))+$/u;
+const NOTE = /^(?:\[(?:任意|行政機関等のみ)\]|:|。)+$/u;
 
 /** Finds the printed label or heading with which a piece of text begins. */
 export class Matcher {
   constructor(private readonly index: FormIndex) {}
 
   match(segment: Segment, cursor: Cursor, around: Surroundings): Match | null {
-    const folded = foldWithPlaces(segment.text);
-    if (folded.text.length === 0 || segment.bullet) return null;
+    if (segment.bullet) return null;
+    const folded = foldWithPlaces(segment.text.length > LONGEST_LABEL ? segment.text.slice(0, LONGEST_LABEL) : segment.text);
+    if (folded.text.length === 0) return null;
     const numbering = numberingOf(folded.text);
     let best: { match: Match; cost: number } | null = null;
     const consider = (anchor: Anchor, found: Numbering, rest: number, whole: boolean): void => {
@@ -63,8 +66,9 @@ export class Matcher {
 
   /** Whether a longer label of the form begins with this text. */
   mayContinue(text: string): boolean {
+    if (text.length > LONGEST_LABEL) return false;
     const folded = foldWithPlaces(text).text;
-    if (folded.length < 4) return false;
+    if (folded.length < 3) return false;
     const body = folded.slice(numberingOf(folded).length);
     return body.length >= 2 && this.index.headsOf(body).some((anchor) => anchor.body.length > body.length && anchor.body.startsWith(body));
   }
@@ -95,37 +99,33 @@ export class Matcher {
     return folded.text[end] === ':' || /[\s※]/u.test(text[next - 1] ?? '');
   }
 
+  /** How far-fetched it is that this label stands here (less is better); null when it cannot. */
   private cost(anchor: Anchor, found: Numbering, whole: boolean, segment: Segment, cursor: Cursor, around: Surroundings): number | null {
     const numbers = numberCost(anchor, found);
     if (numbers === null) return null;
-    const heading = anchor.kind === 'section' || anchor.kind === 'block' || anchor.kind === 'part';
-    const numbered = anchor.numbering.style !== 'none' && found.style !== 'none';
-    const ahead = anchor.order > cursor.order;
-    const sameSection = anchor.section === cursor.section;
-    const sameBlock = sameSection && anchor.block === cursor.block;
-    const samePart = sameBlock && anchor.part === cursor.part;
-    const near = sameBlock && ahead && anchor.order - cursor.order <= 8;
-    if (anchor.kind === 'section') {
-      if (!whole || !around.first) return null;
-      if (found.style === 'none' && anchor.numbering.style !== 'none' && this.index.named(anchor.body).length > 1) return null;
-      return numbers + (ahead ? 10 : 30) + (this.index.form.sections[anchor.section]!.perRowOf ? 0 : 5);
+    if (anchor.kind === 'section') return this.sectionCost(anchor, found, whole, cursor, around, numbers);
+    const stand = standing(anchor, found, cursor);
+    if (!admissible(stand, whole, segment, around)) return null;
+    if (!stand.sameSection) {
+      if (!whole || !around.first || !(stand.numbered || this.lonely(anchor))) return null;
+      return numbers + 1000 + Math.abs(anchor.section - cursor.section) * 200 + (stand.ahead ? 0 : 500);
     }
-    if (!whole && !(numbered || (near && !segment.table))) return null;
-    if (!whole && (segment.table ? segment.column > 0 || !around.cellStart : !around.first)) return null;
-    if (around.afterValue && !(whole && near && around.cellStart)) return null;
-    if (!around.cellStart && !(whole && sameSection && ahead && (near || numbered))) return null;
-    if (!sameSection) {
-      const lonely = this.index.named(anchor.body).length === 1;
-      if (!whole || !around.first || !(numbered || (lonely && anchor.body.length >= 4))) return null;
-      if (!segment.table && !numbered && !lonely) return null;
-      return numbers + 1000 + Math.abs(anchor.section - cursor.section) * 200 + (ahead ? 0 : 500);
-    }
-    if (!ahead && !heading && !around.first) return null;
-    if (!ahead && !segment.table && !numbered) return null;
+    if (!stand.ahead && ((!stand.heading && !around.first) || (!segment.table && !stand.numbered))) return null;
     const gap = Math.abs(anchor.order - cursor.order);
-    if (heading) return numbers + 20 + (ahead ? Math.min(gap, 200) / 4 : 150 + gap / 4);
-    const place = samePart ? 0 : sameBlock ? 60 : 300;
-    return numbers + place + (ahead ? gap : 250 + gap);
+    if (stand.heading) return numbers + 20 + (stand.ahead ? Math.min(gap, 200) / 4 : 150 + gap / 4);
+    const place = stand.samePart ? 0 : stand.sameBlock ? 60 : 300;
+    return numbers + place + (stand.ahead ? gap : 250 + gap);
+  }
+
+  /** The label occurs once in the form and is long enough to be told from other words. */
+  private lonely(anchor: Anchor): boolean {
+    return anchor.body.length >= 4 && this.index.named(anchor.body).length === 1;
+  }
+
+  private sectionCost(anchor: Anchor, found: Numbering, whole: boolean, cursor: Cursor, around: Surroundings, numbers: number): number | null {
+    if (!whole || !around.first) return null;
+    if (found.style === 'none' && anchor.numbering.style !== 'none' && this.index.named(anchor.body).length > 1) return null;
+    return numbers + (anchor.order > cursor.order ? 10 : 30) + (this.index.form.sections[anchor.section]!.perRowOf ? 0 : 5);
   }
 
   /** OCR noise: the nearest labels ahead, and headings with the same number in this block, that differ little. */
@@ -135,20 +135,47 @@ export class Matcher {
     const body = folded.text.slice(numbering.length);
     let best: { anchor: Anchor; cost: number } | null = null;
     for (const anchor of this.index.anchors) {
-      if (anchor.section !== cursor.section || !anchor.body || anchor.order <= cursor.order) continue;
-      const heading = anchor.kind === 'part' || anchor.kind === 'block';
-      if (!heading && (anchor.block !== cursor.block || anchor.order - cursor.order > 16)) continue;
-      if (anchor.kind === 'part' && anchor.block !== cursor.block) continue;
-      const numbers = numberCost(anchor, numbering);
+      const numbers = within(anchor, cursor) ? numberCost(anchor, numbering) : null;
       if (numbers === null || numbers > 20) continue;
+      const heading = anchor.kind === 'part' || anchor.kind === 'block';
       const sameNumber = numbering.style !== 'none' && numbers === 0;
-      if (!similar(anchor.body, body, sameNumber && heading ? 0.35 : anchor.body.length < 8 ? 0.13 : 0.2)) continue;
+      const share = sameNumber && heading ? 0.35 : anchor.body.length < 8 ? 0.13 : 0.2;
       const cost = numbers + anchor.order - cursor.order;
-      if (!best || cost < best.cost) best = { anchor, cost };
+      if ((!best || cost < best.cost) && similar(anchor.body, body, share)) best = { anchor, cost };
     }
     return best && this.cost(best.anchor, numbering, true, segment, cursor, around) !== null
       ? { anchor: best.anchor, rest: segment.text.length, fuzzy: true } : null;
   }
+}
+
+/** Whether a label lies near enough ahead to be recognised although it differs. */
+function within(anchor: Anchor, cursor: Cursor): boolean {
+  if (anchor.section !== cursor.section || !anchor.body || anchor.order <= cursor.order) return false;
+  if (anchor.kind === 'block') return true;
+  if (anchor.block !== cursor.block) return false;
+  return anchor.kind === 'part' || anchor.order - cursor.order <= 16;
+}
+
+interface Standing { heading: boolean; numbered: boolean; ahead: boolean; near: boolean; sameSection: boolean; sameBlock: boolean; samePart: boolean }
+
+function standing(anchor: Anchor, found: Numbering, cursor: Cursor): Standing {
+  const ahead = anchor.order > cursor.order;
+  const sameSection = anchor.section === cursor.section;
+  const sameBlock = sameSection && anchor.block === cursor.block;
+  return {
+    heading: anchor.kind === 'block' || anchor.kind === 'part',
+    numbered: anchor.numbering.style !== 'none' && found.style !== 'none',
+    ahead, sameSection, sameBlock, samePart: sameBlock && anchor.part === cursor.part,
+    near: sameBlock && ahead && anchor.order - cursor.order <= 8,
+  };
+}
+
+/** Whether the place within row and cell allows a label at all. */
+function admissible(stand: Standing, whole: boolean, segment: Segment, around: Surroundings): boolean {
+  if (!whole && !(stand.numbered || (stand.near && !segment.table))) return false;
+  if (!whole && (segment.table ? segment.column > 0 || !around.cellStart : !around.first)) return false;
+  if (around.afterValue && !(whole && stand.near && around.cellStart)) return false;
+  return around.cellStart || (whole && stand.sameSection && stand.ahead && (stand.near || stand.numbered));
 }
 
 /** What a number that is missing or written in another style costs; null when the numbers contradict. */

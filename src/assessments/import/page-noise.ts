@@ -4,9 +4,10 @@ import type { Segment } from './reading.js';
 const PAGE = /^(?:-\d{1,3}-|\d{1,3}\/\d{1,3}(?:ページ|頁)?|p\.?\d{1,3}|\d{1,3}(?:ページ|頁))$/u;
 
 /** Rows that belong to the page and not to the document: page numbers, and lines that stand beside them on every page. */
-export function pageNoise(rows: readonly Segment[][]): Set<number> {
+export function pageNoise(rows: readonly Segment[][]): { noise: Set<number>; repeated: { row: number; times: number }[] } {
   const noise = new Set<number>();
-  const texts = rows.map((row) => (row[0]!.table || row.length > 3 ? '' : fold(row.map((piece) => piece.text).join(''))));
+  const repeated: { row: number; times: number }[] = [];
+  const texts = rows.map((row) => (row[0]!.table || row.length > 3 || row[0]!.text.length > 100 ? '' : fold(row.map((piece) => piece.text).join(''))));
   const bare: { row: number; value: number }[] = [];
   texts.forEach((text, row) => {
     if (PAGE.test(text)) noise.add(row);
@@ -18,16 +19,24 @@ export function pageNoise(rows: readonly Segment[][]): Set<number> {
   for (const row of noise) {
     for (const near of [row - 1, row + 1]) {
       const text = texts[near];
-      if (text && text.length <= 60 && !noise.has(near)) beside.set(text, [...(beside.get(text) ?? []), near]);
+      if (text && text.length <= 60 && !noise.has(near)) beside.set(text, [...new Set([...(beside.get(text) ?? []), near])]);
     }
   }
-  for (const found of beside.values()) if (found.length >= 3) for (const row of found) noise.add(row);
+  for (const found of beside.values()) {
+    if (found.length < 3) continue;
+    for (const row of found) noise.add(row);
+    repeated.push({ row: found[0]!, times: found.length });
+  }
   // A footer in one line: the same words with n/N.
   const footers = new Map<string, number[]>();
   texts.forEach((text, row) => {
     const match = /^(.{2,60}?)\d{1,3}\/\d{1,3}$/u.exec(text);
     if (match) footers.set(match[1]!, [...(footers.get(match[1]!) ?? []), row]);
   });
-  for (const found of footers.values()) if (found.length >= 2) for (const row of found) noise.add(row);
-  return noise;
+  for (const found of footers.values()) {
+    if (found.length < 2) continue;
+    for (const row of found) noise.add(row);
+    repeated.push({ row: found[0]!, times: found.length });
+  }
+  return { noise, repeated };
 }

@@ -47,69 +47,71 @@ class Reader {
   private inCell = false;
   private rowStart = 0;
   private rowIsTable = false;
+  private lineStart = true;
+  private piped = false;
 
   constructor(private readonly source: string) {
     this.ledger = new Ledger(source);
   }
 
   read(): Reading {
-    const source = this.source;
-    let index = source.charCodeAt(0) === 0xfeff ? 1 : 0;
-    let lineStart = true;
-    let piped = false;
-    while (index < source.length) {
-      if (lineStart && !this.inCell) {
-        const lineEnd = this.endOfLine(index);
-        const line = source.slice(index, Math.min(lineEnd, index + 2000));
-        if (lineEnd - index < 2000 && RULER.test(line)) {
-          index = lineEnd;
-          lineStart = false;
-          continue;
-        }
-        piped = /^[ \t]*\|/u.test(line) && source.slice(index, lineEnd).trimEnd().endsWith('|');
-        if (piped) {
-          this.rowIsTable = true;
-          index = source.indexOf('|', index) + 1;
-        } else {
-          const lead = /^[ \t\u3000]*(?:#{1,6}[ \u3000]+|[-*+][ \u3000]+(?=\S))/u.exec(line);
-          if (lead && !/^[ \t\u3000]*[-*+][ \u3000]+\[[ xX]\]/u.test(line)) {
-            for (let tab = 0; tab < lead[0].length; tab += 1) if (lead[0][tab] === '\t') this.breakCell();
-            this.bullet = !lead[0].includes('#');
-            index += lead[0].length;
-          }
-        }
-        lineStart = false;
-        continue;
-      }
-      const code = source.charCodeAt(index);
-      if (code === 10 || code === 12) {
-        if (this.inCell && code === 10) this.push(' ', index);
-        else {
-          this.breakRow();
-          piped = false;
-          lineStart = true;
-        }
-        index += 1;
-      } else if (code === 13) {
-        if (source.charCodeAt(index + 1) !== 10 && !this.inCell) { this.breakRow(); lineStart = true; piped = false; }
-        index += 1;
-      } else if (code === 9 && !this.inCell && !piped) {
-        this.breakCell();
-        this.rowIsTable = true;
-        index += 1;
-      } else if (code === 124 && piped) {
-        this.breakCell();
-        index += 1;
-      } else if (code === 92 && piped && source.charCodeAt(index + 1) === 124) {
-        this.put('|', index + 1);
-        index += 2;
-      } else if (code === 60) index = this.tag(index);
-      else if (code === 38) index = this.entity(index);
-      else if (code === 42 && source.charCodeAt(index + 1) === 42) index += 2;
-      else index = this.character(index, code);
+    let index = this.source.charCodeAt(0) === 0xfeff ? 1 : 0;
+    while (index < this.source.length) {
+      if (this.lineStart && !this.inCell) index = this.beginLine(index);
+      if (index < this.source.length) index = this.next(index, this.source.charCodeAt(index));
     }
     this.breakRow();
     return { segments: this.segments, ledger: this.ledger, defects: this.defects, rows: this.row };
+  }
+
+  /** Takes what opens a line: a rule of dashes (whole), the first bar of a Markdown row, `## `, `- `. */
+  private beginLine(index: number): number {
+    const { source } = this;
+    this.lineStart = false;
+    const lineEnd = this.endOfLine(index);
+    const line = source.slice(index, Math.min(lineEnd, index + 2000));
+    if (lineEnd - index < 2000 && RULER.test(line)) return lineEnd;
+    this.piped = /^[ \t]*\|/u.test(line) && source.slice(index, lineEnd).trimEnd().endsWith('|');
+    if (this.piped) {
+      this.rowIsTable = true;
+      return source.indexOf('|', index) + 1;
+    }
+    const lead = /^[ \t\u3000]*(?:#{1,6}[ \u3000]+|[-*+][ \u3000]+(?=\S))/u.exec(line);
+    if (!lead || /^[ \t\u3000]*[-*+][ \u3000]+(?:\[[ xX]\]|\d{1,3}[ \u3000]*-[ \u3000]*$)/u.test(line)) return index;
+    for (const character of lead[0]) if (character === '\t') this.breakCell();
+    this.bullet = !lead[0].includes('#');
+    return index + lead[0].length;
+  }
+
+  private next(index: number, code: number): number {
+    if (code === 10 || code === 12 || code === 13) return this.lineBreak(index, code);
+    if (code === 9 && !this.inCell && !this.piped) {
+      this.breakCell();
+      this.rowIsTable = true;
+      return index + 1;
+    }
+    if (code === 124 && this.piped) {
+      this.breakCell();
+      return index + 1;
+    }
+    if (code === 92 && this.piped && this.source.charCodeAt(index + 1) === 124) {
+      this.put('|', index + 1);
+      return index + 2;
+    }
+    if (code === 60) return this.tag(index);
+    if (code === 38) return this.entity(index);
+    if (code === 42 && this.source.charCodeAt(index + 1) === 42) return index + 2;
+    return this.character(index, code);
+  }
+
+  private lineBreak(index: number, code: number): number {
+    if (this.inCell && code !== 12) this.push(' ', index);
+    else if (code !== 13 || this.source.charCodeAt(index + 1) !== 10) {
+      this.breakRow();
+      this.lineStart = true;
+      this.piped = false;
+    }
+    return index + 1;
   }
 
   private endOfLine(from: number): number {
@@ -121,7 +123,7 @@ class Reader {
   }
 
   private character(index: number, code: number): number {
-    if (code < 32 || code === 127) {
+    if ((code < 32 && code !== 9 && code !== 11) || (code >= 127 && code < 160)) {
       this.defect(index, code === 0 ? 'nul' : 'control');
       return index + 1;
     }
@@ -142,7 +144,7 @@ class Reader {
       return index + wide;
     }
     const character = this.source[index]!;
-    if (/\s/u.test(character)) this.push(' ', index);
+    if (/\s/u.test(character)) this.push(character === '\u3000' ? character : ' ', index);
     else this.put(character, index);
     return index + 1;
   }
@@ -243,8 +245,8 @@ class Reader {
   private flush(): void {
     let start = 0;
     let end = this.text.length;
-    while (start < end && this.text[start] === ' ') start += 1;
-    while (end > start && this.text[end - 1] === ' ') end -= 1;
+    while (start < end && isSpace(this.text[start]!)) start += 1;
+    while (end > start && isSpace(this.text[end - 1]!)) end -= 1;
     if (end > start) {
       this.segments.push({
         text: this.text.slice(start, end).join(''), at: this.at.slice(start, end), row: this.row, column: this.column,
@@ -277,6 +279,10 @@ class Reader {
     this.bullet = false;
     this.gap = this.emptyLines > 0;
   }
+}
+
+function isSpace(character: string): boolean {
+  return character === ' ' || character === '\u3000';
 }
 
 /** Splits a source into pieces; every character that is neither white space nor markup is in one of them or a defect. */

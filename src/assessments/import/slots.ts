@@ -17,7 +17,7 @@ export class Slot {
   /** Text in the brackets of a choice: `[ 十分である ]`. */
   readonly brackets: { text: string; chunk: Chunk }[] = [];
   /** The printed option list: number and folded text. */
-  readonly listed: { number: number; text: string }[] = [];
+  readonly listed: { number: number; text: string; exact?: false }[] = [];
   readonly texts = new Map<Code, Chunk[]>();
   readonly counts = new Map<Code, number>();
   /** Text printed beside a choice. */
@@ -72,7 +72,7 @@ export function textOf(chunks: readonly Chunk[], wrapWidth = 0): string {
   let last: Chunk | undefined;
   for (const chunk of chunks) {
     let piece = chunk.segment.text.slice(chunk.from, chunk.to).trim();
-    if (chunk.segment.table || chunk.bullet) piece = piece.replace(/ +(?=[・▶▷●◆◇](?!\s*$))/gu, '\n');
+    if (chunk.segment.table || chunk.bullet) piece = piece.replace(/[ \u3000]+(?=[・▶▷●◆◇](?!\s*$))/gu, '\n');
     if (chunk.bullet && !BULLET.test(piece)) piece = `・${piece}`;
     if (last === undefined) text = piece;
     else {
@@ -83,7 +83,7 @@ export function textOf(chunks: readonly Chunk[], wrapWidth = 0): string {
     }
     last = chunk;
   }
-  return text.replace(/[ \t]+\n/gu, '\n').trim();
+  return text.replace(/[ \u3000]+\n/gu, '\n').trim();
 }
 
 /** A line of a PDF that was full goes on in the next one. */

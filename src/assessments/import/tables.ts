@@ -18,17 +18,18 @@ export class TableReader {
     if (this.labels) {
       const labels = this.labels;
       this.labels = null;
-      if (row[0]!.table && row.every((segment) => labels.has(segment.column))) {
-        for (const segment of row) {
-          const slot = this.walk.slotFor(labels.get(segment.column)!);
+      const own = row.map((segment, n) => labels.get(columnOf(segment, n)));
+      if (own.every((entry) => entry !== undefined)) {
+        row.forEach((segment, n) => {
+          const slot = this.walk.slotFor(own[n]!);
           slot.add(slot.chunks, segment, 0, segment.text.length);
-        }
+        });
         return true;
       }
     }
     if (!row[0]!.table) {
       if (this.open && this.walk.isHeading(row[0]!)) this.open = null;
-      return false;
+      return this.labelsOver(row, next);
     }
     if (this.header(row)) return true;
     if (this.open) {
@@ -76,16 +77,16 @@ export class TableReader {
 
   /** `評価書番号 | 評価書名` over a row with their values. */
   private labelsOver(row: readonly Segment[], next: readonly Segment[] | undefined): boolean {
-    if (row.length < 2 || !next?.[0]?.table) return false;
+    if (row.length < 2 || !next || next[0]!.table !== row[0]!.table || (!row[0]!.table && next.length !== row.length)) return false;
     const labels = new Map<number, Entry>();
-    for (const segment of row) {
+    for (const [n, segment] of row.entries()) {
       const entry = this.labelOf(segment.text);
-      if (!entry || labels.has(segment.column)) return false;
-      labels.set(segment.column, entry);
+      if (!entry || labels.has(columnOf(segment, n))) return false;
+      labels.set(columnOf(segment, n), entry);
     }
     const entries = [...labels.values()];
     if (entries.some((entry) => entry.block !== entries[0]!.block || entry.section !== entries[0]!.section)) return false;
-    if (!next.every((segment) => labels.has(segment.column) && !this.labelOf(segment.text))) return false;
+    if (!next.every((segment, n) => labels.has(columnOf(segment, n)) && !this.labelOf(segment.text))) return false;
     for (const segment of row) take(this.walk.reading.ledger, segment, 0, segment.text.length, FATE.structure);
     this.walk.goTo(entries.at(-1)!);
     this.walk.queue = [];
@@ -99,6 +100,11 @@ export class TableReader {
     return this.walk.index.named(folded.slice(numbering.length)).find((anchor) => anchor.kind === 'item'
       && anchor.section === this.walk.cursor.section && anchor.numbering.value === numbering.value && isText(anchor.entry!))?.entry;
   }
+}
+
+/** In text copied from a PDF wide gaps part the columns: the place in the line counts. */
+function columnOf(segment: Segment, n: number): number {
+  return segment.table ? segment.column : n;
 }
 
 function isText(entry: Entry): boolean {

@@ -35,28 +35,44 @@ export function fromText(item: Item, text: string, chunks: Chunk[] = []): Made {
     case 'text': case 'long-text': case 'date-text': return { value: text, chunks, findings: [] };
     case 'text-list': return { value: text.split('\n').map((line) => line.trim()).filter(Boolean), chunks, findings: [] };
     case 'number': {
-      const number = /^([\d,]+(?:\.\d+)?)\D{0,4}$/u.exec(text.normalize('NFKC').trim());
-      const value = number ? Number(number[1]!.replace(/,/gu, '')) : Number.NaN;
+      const folded = fold(text);
+      const digits = item.unit && folded.endsWith(fold(item.unit)) ? folded.slice(0, -fold(item.unit).length) : folded;
+      const value = /^\d[\d、]*(?:\.\d+)?$/u.test(digits) ? Number(digits.replace(/、/gu, '')) : Number.NaN;
       return Number.isFinite(value) ? { value, chunks, findings: [] } : unreadable('数');
     }
     case 'date': {
-      const date = parseJapaneseDate(text);
+      const date = parseJapaneseDate(text.replace(/\s*(?:時点|現在)$/u, ''));
       return date ? { value: date, chunks, findings: [] } : unreadable('日付');
     }
     case 'date-range': {
       const dates = findDates(text);
-      const bare = dates.reduce((rest, { text: found }) => rest.replace(found, ''), text).replace(/[\s～〜~\-－―ー、から まで（）()日間\d月火水木金土]/gu, '');
-      if (dates.length === 2 && bare === '') return { value: { from: dates[0]!.iso, to: dates[1]!.iso }, chunks, findings: [] };
+      const rest = fold(dates.reduce((left, { text: found }) => left.replace(found, '|'), text));
+      if (dates.length === 2 && /^\|(?:から|~|-|ー|→)\|(?:まで)?(?:\(\d{1,3}日間?\))?$/u.test(rest)) return { value: { from: dates[0]!.iso, to: dates[1]!.iso }, chunks, findings: [] };
       return { value: { from: null, to: null, text }, chunks, findings: [] };
     }
     default: return { chunks: [], findings: [] };
   }
 }
 
+type Say = (code: string, message: string) => void;
+
 function choice(slot: Slot, item: ChoiceItem, options: readonly Option[], wrapWidth: number): Made {
   const findings: Finding[] = [];
-  const say = (code: string, message: string): void => void findings.push({ code, message: `「${item.label}」：${message}` });
+  const say: Say = (code, message) => void findings.push({ code, message: `「${item.label}」：${message}` });
   const taken: Chunk[] = [];
+  const chosen = bracketed(slot, options, say, taken) ?? marked(slot, item, options, say);
+  const odd = slot.listed.filter((listed) => listed.exact === false).map((listed) => `${listed.number}) ${listed.text}`);
+  if (odd.length > 0) say('options-differ', `印刷された選択肢「${odd.join(' ')}」は、様式と少し違います。番号で対応させました。`);
+  if (chosen === undefined) return { chunks: taken, findings };
+  const text = slot.beside.length > 0 ? textOf(slot.beside, wrapWidth) : '';
+  return {
+    value: { choice: chosen, ...(slot.count === undefined || !item.count ? {} : { count: slot.count }), ...(text ? { text } : {}) },
+    chunks: [...taken, ...(text ? slot.beside : [])], findings,
+  };
+}
+
+/** The option written in the brackets, as it stands, by its number in the printed list, or nearly as it stands. */
+function bracketed(slot: Slot, options: readonly Option[], say: Say, taken: Chunk[]): Code | undefined {
   let chosen: Code | undefined;
   for (const bracket of slot.brackets) {
     const exact = optionOf(options, bracket.text);
@@ -71,24 +87,27 @@ function choice(slot: Slot, item: ChoiceItem, options: readonly Option[], wrapWi
     if (chosen !== undefined && chosen !== code) say('choice-twice', `［${labelOf(options, chosen)}］と［${labelOf(options, code)}］の両方が読めます。先の方を採りました。`);
     chosen ??= code;
   }
+  return chosen;
+}
+
+/** The option with a mark; where OCR lost the brackets, the single option that is printed before the list. */
+function marked(slot: Slot, item: ChoiceItem, options: readonly Option[], say: Say): Code | undefined {
   const on = distinct(slot, 'on');
   const off = distinct(slot, 'off');
   const bare = distinct(slot, 'bare');
-  if (chosen === undefined && on.length === 1) [chosen] = on;
-  else if (chosen === undefined && on.length === 0 && off.length === 1 && !slot.emptyBracket) [chosen] = off;
-  else if (chosen === undefined && on.length + off.length > 1) {
-    if (item.count && slot.count !== undefined && slot.count > 0 && on.length === 0) {
-      chosen = item.count.whenChoice;
-      say('choice-inferred', `どの選択肢が選ばれているか読み取れません。件数（${slot.count}${item.count.unit}）が書かれているので「${labelOf(options, chosen)}」としました。`);
-    } else say('choice-unreadable', 'どの選択肢が選ばれているか読み取れません。選んでください。');
-  } else if (chosen === undefined && bare.length === 1 && off.length === 0) [chosen] = bare;
-  else if (chosen === undefined && !slot.emptyBracket && (slot.listed.length > 0 || slot.inList)) say('choice-unreadable', '選ばれた選択肢が書かれていません。選んでください。');
-  if (chosen === undefined) return { chunks: taken, findings };
-  const text = slot.beside.length > 0 ? textOf(slot.beside, wrapWidth) : '';
-  return {
-    value: { choice: chosen, ...(slot.count === undefined || !item.count ? {} : { count: slot.count }), ...(text ? { text } : {}) },
-    chunks: [...taken, ...(text ? slot.beside : [])], findings,
-  };
+  if (on.length === 1) return on[0];
+  if (on.length + off.length > 1) {
+    if (item.count && slot.count && on.length === 0) {
+      say('choice-inferred', `どの選択肢が選ばれているか読み取れません。件数（${slot.count}${item.count.unit}）が書かれているので「${labelOf(options, item.count.whenChoice)}」としました。`);
+      return item.count.whenChoice;
+    }
+    say('choice-unreadable', 'どの選択肢が選ばれているか読み取れません。選んでください。');
+    return undefined;
+  }
+  if (off.length === 1 && !slot.emptyBracket) return off[0];
+  if (bare.length === 1 && off.length === 0) return bare[0];
+  if (!slot.emptyBracket && slot.brackets.length === 0 && (slot.listed.length > 0 || slot.inList)) say('choice-unreadable', '選ばれた選択肢が書かれていません。選んでください。');
+  return undefined;
 }
 
 function checks(slot: Slot, item: ChecksItem, options: readonly Option[], wrapWidth: number): Made {
@@ -187,7 +206,7 @@ function hold(chunks: readonly Chunk[], value: RecordListAnswer, ledger: Ledger)
       else if (held.startsWith(units, place)) {
         place += units.length;
         ledger.take(segment.at[index]!, FATE.placed);
-      } else if (/^[、,・.:()\-\d]$/u.test(units)) ledger.take(segment.at[index]!, FATE.placed);
+      } else if (/^[、・.:()-]$/u.test(units)) ledger.take(segment.at[index]!, FATE.placed);
       else {
         missing += 1;
         const again = held.indexOf(units, place);

@@ -27,6 +27,9 @@ export class Walk {
   private readonly tables: TableReader;
   private readonly consumed = new Set<Segment>();
   private readonly names: Set<string>;
+  private readonly units: { code: Code; unit: string; name: Entry | undefined; entry: Entry }[];
+  private readonly sheets: { entry: Entry; title: string }[];
+  private targetOf: { key: string; entry: Entry | null } = { key: '', entry: null };
   private heading: Anchor | null = null;
   private under: string | null = null;
   private labelCell = '';
@@ -39,12 +42,18 @@ export class Walk {
     this.tables = new TableReader(this);
     const { title, shortTitle, formTag } = index.form;
     this.names = new Set([title, shortTitle, formTag ?? title].map(fold));
+    this.units = [...index.groups].map(([code, { item, entry }]) => ({ code, unit: fold(item.unit), entry, name: item.nameItem === undefined ? undefined : index.byCode.get(item.nameItem) }));
+    this.sheets = index.entries.filter(({ item }) => item.kind === 'figures').map((entry) => ({ entry, title: fold(index.form.sections[entry.section]!.title) }));
   }
 
   run(): void {
     const rows: Segment[][] = [];
     for (const segment of this.reading.segments) (rows[segment.row] ??= []).push(segment);
-    const noise = pageNoise(rows);
+    const { noise, repeated } = pageNoise(rows);
+    for (const { row, times } of repeated) {
+      const words = rows[row]!.map((piece) => piece.text).join(' ');
+      this.doubt('page-furniture', `ページの端に${times}回出てくる「${words}」は、本文ではないとみなしました。`, rows[row]![0]!);
+    }
     rows.forEach((row, n) => {
       this.afterValue = false;
       if (noise.has(n) || this.isTitle(row)) return this.structure(row);
@@ -93,7 +102,14 @@ export class Walk {
   /** The item that a text without a label of its own belongs to, if that is plain. */
   target(): Entry | null {
     if (this.queue.length > 0) return this.queue[0]!;
-    const next = this.index.entries.find((entry) => entry.order > this.cursor.order && entry.section === this.cursor.section
+    const key = `${this.cursor.order}:${this.heading?.order ?? ''}:${this.under ?? ''}`;
+    if (this.targetOf.key !== key) this.targetOf = { key, entry: this.defaultTarget() };
+    return this.targetOf.entry;
+  }
+
+  /** The first item under a heading, when it has no label of its own or is the only one. */
+  private defaultTarget(): Entry | null {
+    const next = this.index.entries.find((entry) => entry.order > this.cursor.order && entry.item.kind !== 'group' && entry.section === this.cursor.section
       && (this.cursor.block < 0 || entry.block === this.cursor.block) && (this.cursor.part < 0 || entry.part === this.cursor.part));
     if (!next) return null;
     if (this.under !== null) return next.item.under !== undefined && fold(next.item.under) === this.under ? next : null;
@@ -108,13 +124,14 @@ export class Walk {
   }
 
   private isTitle(row: readonly Segment[]): boolean {
-    if (row.length > 3) return false;
+    if (row.length > 3 || row[0]!.text.length > 100) return false;
     const text = fold(row.map((piece) => piece.text).join(''));
-    return this.names.has(text) || /^\[.{0,12}様式第?\d(?:号)?\]$/u.test(text);
+    return this.names.has(text) || /^\[?(?:(?:令和|平成)(?:\d{1,2}|元)年\d{1,2}月)?様式第?\d(?:号(?:の\d)?)?\]?$/u.test(text);
   }
 
   /** The list of contents names the sections without opening them. */
   private inContents(row: readonly Segment[]): boolean {
+    if (!this.contents && (row.length > 1 || row[0]!.text.length > 20)) return false;
     const text = fold(row.map((piece) => piece.text).join(''));
     if (text === '項目一覧' || text === '目次') {
       this.contents = new Set();
@@ -148,16 +165,14 @@ export class Walk {
   /** `委託事項3`, `委託事項6～10`. */
   private groupHeader(segment: Segment, around: Surroundings): boolean {
     if (!around.cellStart || this.afterValue || segment.bullet) return false;
-    const folded = foldWithPlaces(segment.text);
-    for (const [code, { item, entry }] of this.index.groups) {
-      const unit = fold(item.unit);
+    const folded = foldWithPlaces(segment.text.slice(0, 200));
+    for (const { code, unit, name, entry } of this.units) {
       if (!unit || !folded.text.startsWith(unit)) continue;
       const match = /^(\d{1,3})(?:([~-])(\d{1,3}))?/u.exec(folded.text.slice(unit.length));
       if (!match) continue;
       const end = unit.length + match[0].length;
-      const whole = end === folded.text.length;
-      const near = entry.section === this.cursor.section || this.index.form.sections[this.cursor.section]?.perRowOf === code;
-      if (!near && !(whole && around.first)) continue;
+      const whole = end === folded.text.length && segment.text.length <= 200;
+      if (entry.section !== this.cursor.section && !(whole && around.first)) continue;
       if (!whole && !/\s/u.test(segment.text[folded.at[end]! - 1] ?? '')) continue;
       take(this.reading.ledger, segment, 0, folded.at[end]!, FATE.structure);
       this.heading = null;
@@ -168,7 +183,6 @@ export class Walk {
       }
       Object.assign(this.cursor, { section: entry.section, block: entry.block, part: entry.part, order: entry.order });
       this.rows.open(code, Number(match[1]), this.reading.ledger.lineOf(segment.at[0]!));
-      const name = item.nameItem === undefined ? undefined : this.index.byCode.get(item.nameItem);
       this.queue = name ? [name] : [];
       this.labelCell = '';
       if (!whole && name) this.values.read(segment, folded.at[end]!);
@@ -181,12 +195,9 @@ export class Walk {
   private figureSheet(segment: Segment, around: Surroundings): boolean {
     if (!around.first || segment.table || segment.text.length > 60) return false;
     const text = fold(segment.text);
-    const entry = this.index.entries.find(({ item, section }) => {
-      const title = fold(this.index.form.sections[section]!.title);
-      return item.kind === 'figures' && text.startsWith(title) && /^[_-]/u.test(text.slice(title.length));
-    });
-    if (!entry) return false;
-    this.goTo(entry);
+    const sheet = this.sheets.find(({ title }) => text.startsWith(title) && /^[_-]/u.test(text.slice(title.length)));
+    if (!sheet) return false;
+    this.goTo(sheet.entry);
     this.values.read(segment, 0);
     return true;
   }

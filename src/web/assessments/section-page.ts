@@ -3,7 +3,7 @@ import type { CompiledItem, CompiledSection } from '../../engine/form-index.js';
 import { addressOf, type Block, type GroupItem } from '../../engine/form.js';
 import { rowTitle } from '../../engine/places.js';
 import type { Progress, SectionProgress, Tally } from '../../engine/progress.js';
-import type { PlacedRow, Reading } from '../../engine/reading.js';
+import type { PlacedRow } from '../../engine/reading.js';
 import { fieldModel, type FieldContext, type FieldModel } from './item-field.js';
 
 export interface TreeEntry {

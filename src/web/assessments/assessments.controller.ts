@@ -1,0 +1,148 @@
+import { Body, Controller, Get, Param, Post, Query } from '@nestjs/common';
+import { AssessmentList, type Listed } from '../../assessments/assessment-list.service.js';
+import { AssessmentReading } from '../../assessments/assessment-reading.service.js';
+import { STATUSES, type Status } from '../../assessments/assessment.transitions.js';
+import { CreateAssessment } from '../../assessments/create-assessment.service.js';
+import { AssessmentExport } from '../../assessments/export.service.js';
+import { Workflow } from '../../assessments/workflow.service.js';
+import { Documents } from '../../documents/documents.service.js';
+import { allows } from '../../identity/permissions.js';
+import type { Ctx } from '../../kernel/ctx.js';
+import { workbook } from '../../rendering/workbook.js';
+import { Allow, InCtx } from '../allow.js';
+import { file, page, redirect, type Outcome } from '../outcome.js';
+import { headOf, liveParts, stagesOf, STATUS_TONES, stepsOf, timeText } from './assessment-view.js';
+import { documentList } from './documents.controller.js';
+import { StepInput, StepPath } from './inputs.js';
+
+const FORMS = { basic: '基礎項目評価書', priority: '重点項目評価書', full: '全項目評価書' } as const;
+const XLSX = 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet';
+
+type Sort = 'number' | 'title' | 'form' | 'department' | 'status' | 'progress' | 'changed';
+const COLUMNS: { sort: Sort; label: string; value(one: Listed): string | number }[] = [
+  { sort: 'number', label: '番号', value: (one) => one.number ?? '' },
+  { sort: 'title', label: '評価書名', value: (one) => one.title },
+  { sort: 'form', label: '様式', value: (one) => one.formTitle },
+  { sort: 'department', label: '所管課', value: (one) => one.departmentName },
+  { sort: 'status', label: '状態', value: (one) => one.statusLabel },
+  { sort: 'progress', label: '記入', value: (one) => one.progress.answered / Math.max(1, one.progress.asked) },
+  { sort: 'changed', label: '最後の変更', value: (one) => one.changedAt },
+];
+
+interface Filter { words?: string; status?: string; form?: string; sort?: string; page?: string }
+
+/** List and overview of assessments, and the steps of their workflow. */
+@Controller('assessments')
+export class AssessmentsController {
+  constructor(
+    private readonly assessments: AssessmentReading,
+    private readonly listing: AssessmentList,
+    private readonly creation: CreateAssessment,
+    private readonly workflow: Workflow,
+    private readonly documents: Documents,
+    private readonly exports: AssessmentExport,
+  ) {}
+
+  @Get()
+  @Allow('assessment.read')
+  async list(@InCtx() ctx: Ctx, @Query() query: Filter): Promise<Outcome> {
+    const filter = filterOf(query);
+    const { assessments, total, page: at, pages } = await this.listing.list(ctx, filter);
+    const rows = sorted(assessments, query.sort);
+    const address = (changes: Partial<Filter>): string => `/assessments?${new URLSearchParams(Object.entries({ words: filter.words ?? '', status: filter.status ?? '', form: filter.form ?? '', sort: query.sort ?? '', ...changes }).filter(([, value]) => value !== '') as [string, string][]).toString()}`;
+    return page('pages/assessments/list', {
+      filter: { words: filter.words ?? '' },
+      filtered: filter.words !== undefined || filter.status !== undefined || filter.form !== undefined,
+      statuses: Object.entries(STATUSES).map(([code, label]) => ({ code, label, chosen: code === filter.status })),
+      forms: Object.entries(FORMS).map(([code, label]) => ({ code, label, chosen: code === filter.form })),
+      columns: COLUMNS.map(({ sort, label }) => {
+        const up = query.sort === sort;
+        const down = query.sort === `-${sort}`;
+        return { label, href: address({ sort: up ? `-${sort}` : sort }), sort: up ? 'ascending' : down ? 'descending' : '', mark: up ? ' ▲' : down ? ' ▼' : '' };
+      }),
+      rows: rows.map((one) => ({
+        href: `/assessments/${one.id}`, number: one.number ?? '', title: one.title, form: one.formTitle, department: one.departmentName, tone: STATUS_TONES[one.status], status: one.statusLabel,
+        progress: `${one.progress.answered}/${one.progress.asked}`, changedAt: timeText(one.changedAt), changedBy: one.changedBy,
+      })),
+      total,
+      pager: pages === 1 ? [] : Array.from({ length: pages }, (_, index) => ({ number: index + 1, href: address({ page: String(index + 1) }), current: index + 1 === at })),
+      workbook: address({}).replace('/assessments', '/assessments/list.xlsx'),
+      mayImport: allows(ctx.actor.grants, 'assessment.import'),
+      mayJudge: allows(ctx.actor.grants, 'threshold.judge'),
+    });
+  }
+
+  @Get('list.xlsx')
+  @Allow('assessment.read')
+  async listAsWorkbook(@InCtx() ctx: Ctx, @Query() query: Filter): Promise<Outcome> {
+    const rows: Listed[] = [];
+    for (let at = 1, pages = 1; at <= pages; at += 1) {
+      const found = await this.listing.list(ctx, { ...filterOf(query), page: at });
+      rows.push(...found.assessments);
+      pages = found.pages;
+    }
+    const bytes = await workbook('評価書', [
+      { label: '番号', width: 8 }, { label: '評価書名', width: 48 }, { label: '様式', width: 18 }, { label: '評価実施機関', width: 20 }, { label: '所管課', width: 20 }, { label: '状態', width: 16 },
+      { label: '記入済み', width: 10 }, { label: '記入が必要', width: 10 }, { label: '最後の変更', width: 20 }, { label: '変更した人', width: 20 },
+    ], sorted(rows, query.sort).map((one) => [one.number ?? '', one.title, one.formTitle, one.bodyName, one.departmentName, one.statusLabel, one.progress.answered, one.progress.asked, new Date(one.changedAt), one.changedBy]));
+    return file(bytes, XLSX, '評価書一覧.xlsx');
+  }
+
+  @Get(':id')
+  @Allow('assessment.read')
+  async overview(@InCtx() ctx: Ctx, @Param('id') id: string): Promise<Outcome> {
+    const opened = await this.assessments.open(ctx, id);
+    const checked = this.assessments.problemsOf(opened);
+    return page('pages/assessments/overview', {
+      ...headOf(opened),
+      ...liveParts(opened, checked, null),
+      ...documentList(await this.documents.ofAssessment(ctx, id)),
+      notice: null,
+      stages: stagesOf(opened.assessment.status),
+      actions: stepsOf(opened, checked),
+      mayCopy: allows(ctx.actor.grants, 'assessment.write', opened.assessment.departmentId),
+      mayMake: allows(ctx.actor.grants, 'document.make', opened.assessment.departmentId),
+      judgement: opened.assessment.judgementId === null ? '' : `/threshold/${opened.assessment.judgementId}`,
+    });
+  }
+
+  @Post(':id/actions/:action')
+  @Allow('assessment.read')
+  async step(@InCtx() ctx: Ctx, @Param() { id, action }: StepPath, @Body() input: StepInput): Promise<Outcome> {
+    await this.workflow.act(ctx, id, action, Number(input.version), input.comment ?? '');
+    return redirect(`/assessments/${id}#steps`);
+  }
+
+  @Post(':id/copy')
+  @Allow('assessment.write')
+  async copy(@InCtx() ctx: Ctx, @Param('id') id: string): Promise<Outcome> {
+    const { assessment } = await this.assessments.open(ctx, id);
+    const copy = await this.creation.fromAssessment(ctx, id, { title: `${assessment.title}（写し）`.slice(0, 300), number: null });
+    return redirect(`/assessments/${copy.id}`);
+  }
+
+  @Get(':id/exchange')
+  @Allow('assessment.read')
+  async exchange(@InCtx() ctx: Ctx, @Param('id') id: string): Promise<Outcome> {
+    const { bytes, mediaType, fileName } = await this.exports.exchange(ctx, id);
+    return file(bytes, mediaType, fileName);
+  }
+}
+
+function filterOf(query: Filter): { words?: string; status?: Status; form?: string; page?: number } {
+  const words = typeof query.words === 'string' && query.words.trim() !== '' ? query.words : undefined;
+  return {
+    ...(words === undefined ? {} : { words }),
+    ...(typeof query.status === 'string' && Object.hasOwn(STATUSES, query.status) ? { status: query.status as Status } : {}),
+    ...(typeof query.form === 'string' && Object.hasOwn(FORMS, query.form) ? { form: query.form } : {}),
+    ...(typeof query.page === 'string' && /^\d{1,6}$/.test(query.page) ? { page: Number(query.page) } : {}),
+  };
+}
+
+function sorted(rows: Listed[], sort: string | undefined): Listed[] {
+  const column = COLUMNS.find((one) => one.sort === sort?.replace(/^-/u, ''));
+  if (column === undefined) return rows;
+  const compare = new Intl.Collator('ja', { numeric: true }).compare;
+  const direction = sort!.startsWith('-') ? -1 : 1;
+  return [...rows].sort((a, b) => direction * compare(String(column.value(a)), String(column.value(b))));
+}
