@@ -7,7 +7,7 @@ export const ROOT = dirname(dirname(fileURLToPath(import.meta.url)));
 /** Modules from the ground up; after the roof the files that put everything together. */
 export const LINE = [
   'kernel', 'engine', 'rendering', 'jobs', 'identity', 'systems', 'risks', 'assessments', 'audits', 'checks', 'findings', 'councils', 'documents',
-  'web', 'api', 'entities', 'app.module', 'server', 'start', 'cli', 'worker', 'main',
+  'web', 'api', 'entities', 'app.module', 'parts', 'server', 'operator', 'demo', 'start', 'cli', 'worker', 'main',
 ];
 
 /** The floor of a file under `src` (its folder, or the stem of a file at the top); null outside `src`. */

@@ -1,5 +1,5 @@
 import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync, chmodSync } from 'node:fs';
+import { chmodSync, chownSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -33,6 +33,17 @@ async function start(name: string, durable = false): Promise<EmbeddedPostgres> {
   const server = await startEmbeddedPostgres({ dataDir: join(folder, name), durable });
   open.push(server);
   return server;
+}
+
+/** Open to all, whatever the umask of the run. */
+function makeFolder(name: string): string {
+  let path = folder;
+  for (const part of name.split('/')) {
+    path = join(path, part);
+    mkdirSync(path, { recursive: true });
+    chmodSync(path, 0o755);
+  }
+  return path;
 }
 
 /** Another process that starts the same server; `line` is the first thing it says: process number of the server and whether it was adopted. */
@@ -148,7 +159,9 @@ describe('the embedded PostgreSQL', () => {
     await first.stop();
     const stranger = spawn('sleep', ['60']);
     children.push(stranger);
-    writeFileSync(join(folder, 'stale/data/postmaster.pid'), text.replace(/^\d+/, String(stranger.pid)));
+    const left = join(folder, 'stale/data/postmaster.pid');
+    writeFileSync(left, text.replace(/^\d+/, String(stranger.pid)), { mode: 0o600 });
+    if (asRoot) chownSync(left, 65534, 65534);
     const server = await start('stale');
     expect(server.adopted).toBe(false);
     expect(server.pid).not.toBe(stranger.pid);
@@ -178,8 +191,7 @@ describe('the embedded PostgreSQL', () => {
   });
 
   it('refuses the data of another release of PostgreSQL in plain words', async () => {
-    const data = join(folder, 'older/data');
-    mkdirSync(data, { recursive: true });
+    const data = makeFolder('older/data');
     writeFileSync(join(data, 'PG_VERSION'), '15\n');
     await expect(start('older')).rejects.toThrow(/PostgreSQL 15 のもので.*\n.*belongs to PostgreSQL 15/s);
   });
@@ -187,8 +199,7 @@ describe('the embedded PostgreSQL', () => {
 
 describe('places', () => {
   it('knows whether an account can enter a folder from the modes of all folders above it', () => {
-    const inner = join(folder, 'closed/inner');
-    mkdirSync(inner, { recursive: true });
+    const inner = makeFolder('closed/inner');
     const own = { uid: process.getuid!(), gid: process.getgid!() };
     const stranger = { uid: 65533, gid: 65533 };
     chmodSync(join(folder, 'closed'), 0o700);

@@ -83,7 +83,7 @@ export class ImportReviews {
     const id = newId();
     await scoped(ctx, ImportReview).insert({
       id, accountId: ctx.actor.id!, departmentId: upload.departmentId, bodyId: upload.bodyId, kind, fileName: storable(upload.fileName).slice(0, 200),
-      form: read.form, formVersion: read.version, source: storable(text), result: JSON.parse(storable(JSON.stringify(kind === 'text' ? keptOf(read as ImportResult) : null))) as object,
+      form: read.form, formVersion: read.version, source: storable(text), result: JSON.parse(storable(JSON.stringify(kind === 'text' ? keptOf(read as ImportResult) : {}))) as object,
       assignments: [] as never, madeAt: ctx.clock.now(), version: 1,
     });
     await record(ctx, { action: 'import-begun', object: { kind: 'import-review', id }, after: { kind, fileName: upload.fileName.slice(0, 200), sha256: createHash('sha256').update(upload.bytes).digest('hex'), form: read.form, version: read.version } });
@@ -151,7 +151,7 @@ export class ImportReviews {
 
   private matched(review: ImportReview): { kept: Kept | null; form: CompiledForm; exchange: ExchangeDocument | null } {
     const form = this.forms.get(review.form, review.formVersion);
-    return { kept: review.result as Kept | null, form, exchange: review.kind === 'exchange' ? readExchange(review.source, this.forms.statutory()) : null };
+    return { kept: review.kind === 'text' ? (review.result as Kept) : null, form, exchange: review.kind === 'exchange' ? readExchange(review.source, this.forms.statutory()) : null };
   }
 
   private shown(review: ImportReview): ReviewShown {

@@ -1,6 +1,6 @@
 import { CreateAssessment } from '../assessments/create-assessment.service.js';
 import type { ExchangeDocument } from '../assessments/exchange.js';
-import { AssessmentExport } from '../assessments/export.service.js';
+import { AssessmentExport } from '../assessments/assessment-export.service.js';
 import { Images } from '../assessments/images.service.js';
 import { Department } from '../identity/organisation.entity.js';
 import type { Ctx } from '../kernel/ctx.js';

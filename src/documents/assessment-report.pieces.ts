@@ -16,6 +16,8 @@ export interface Place {
   blockHeading: string;
   /** Title of the section, and the heading again without its number: a label that says only the same is not printed twice. */
   titles: readonly string[];
+  /** The heading of the section or block carries the ※ for all its items. */
+  headingMarked: boolean;
   further: FurtherSheet[];
 }
 
@@ -40,7 +42,7 @@ export function piecesOf(answered: Answered, items: readonly Item[], heading: st
     const value = answered.value(item, place.row);
     if (value.kind === 'figures' || value.kind === 'records' || value.kind === 'table') {
       close();
-      pieces.push({ kind: 'free', label: shownLabel(item, place), significant: item.significant ?? false, value });
+      pieces.push({ kind: 'free', label: shownLabel(item, place), significant: marked(item, place), value });
       continue;
     }
     open.push({ item, value });
@@ -78,13 +80,18 @@ function table(open: { item: Item; value: ValueModel }[], heading: string, place
       spans: columns === 3 && under === undefined,
       label: wide ? shownLabel(item, place) : item.label,
       indent: item.indent ?? 0,
-      significant: item.significant ?? false,
+      significant: marked(item, place),
       wide,
       keep: value.kind === 'text' ? value.text.length <= 120 && !value.text.includes('\n') : value.kind !== 'list',
       value,
     };
   });
   return { kind: 'table', heading, columns, rows };
+}
+
+/** The ※ of an item stands on its heading where that carries it. */
+function marked(item: Item, place: Place): boolean {
+  return item.significant === true && !place.headingMarked;
 }
 
 function shownLabel(item: Item, place: Place): string {

@@ -98,7 +98,7 @@ function sheets(answered: Answered, section: Section, row: PrintedRow, rowName: 
 function printedBlock(answered: Answered, section: Section, block: Block, row: PrintedRow, further: FurtherSheet[]): BlockModel | null {
   const heading = block.heading ?? '';
   const titles = [heading === '' ? section.title : heading.replace(/^[0-9０-９]+[.．]\s*/u, '')];
-  const place = { row, blockHeading: heading, titles, further };
+  const place = { row, blockHeading: heading, titles, headingMarked: section.significant === true || block.significant === true, further };
   const pieces = [
     ...piecesOf(answered, block.items ?? [], '', place),
     ...(block.parts ?? []).flatMap((part) => piecesOf(answered, part.items, part.heading, place)),

@@ -2,7 +2,7 @@
 import { countedNumber } from './blanks.js';
 import type { Finding } from './consistency.js';
 import type { CompiledItem } from './form-index.js';
-import type { ChecksAnswer, ChoiceAnswer, GroupItem, Option } from './form.js';
+import type { AnswerValue, ChecksAnswer, ChoiceAnswer, GroupItem, Option } from './form.js';
 import { placeName } from './places.js';
 import type { Instance, Reading } from './reading.js';
 import { rowsNeeded } from './readiness.js';
@@ -79,20 +79,21 @@ export function bandAgainstData(reading: Reading): Finding[] {
     if (item.kind !== 'choice' || item.bandOf === undefined) return [];
     const band = options?.get((value as ChoiceAnswer).choice);
     const data = dataOf(reading, item.bandOf, instance);
-    if (!band || data === null || holds(band, data.number)) return [];
+    // Names without a number may be headings or parts of others: a band that holds either count is right.
+    if (!band || data === null || holds(band, data.number) || holds(band, data.atMost)) return [];
     const right = [...options!.values()].find((option) => option !== band && isBand(option) && holds(option, data.number));
     return [{
       places: [instance.address, data.address],
-      message: `「${placeName(reading, instance)}」は「${band.label}」ですが、「${data.name}」は${data.number.toLocaleString('ja-JP')}${data.unit}${data.unit === '件' ? 'あります' : 'です'}${right ? `（「${right.label}」に当たります）` : ''}。どちらかを直してください。`,
+      message: `「${placeName(reading, instance)}」は「${band.label}」ですが、「${data.name}」は${data.number.toLocaleString('ja-JP')}${data.unit}${data.unit === '件' ? 'あります' : 'です'}${data.atMost > data.number ? `（番号のない${(data.atMost - data.number).toLocaleString('ja-JP')}件を含めると${data.atMost.toLocaleString('ja-JP')}件）` : ''}${right ? `（「${right.label}」に当たります）` : ''}。どちらかを直してください。`,
     }];
   });
 }
 
-function dataOf(reading: Reading, code: string, from: Instance): { number: number; name: string; unit: string; address: string } | null {
+function dataOf(reading: Reading, code: string, from: Instance): { number: number; atMost: number; name: string; unit: string; address: string } | null {
   const group = groupItem(reading, code);
   if (group) {
     const rows = reading.rowsSeenFrom(code, from.row).length;
-    return rows === 0 ? null : { number: rows, name: group.unit, unit: '件', address: groupAddress(reading, code, from) };
+    return rows === 0 ? null : { number: rows, atMost: rows, name: group.unit, unit: '件', address: groupAddress(reading, code, from) };
   }
   const found = reading.lookUp(code, from.row);
   if (!found || reading.visible(found.item, found.row) === 'no') return null;
@@ -100,7 +101,14 @@ function dataOf(reading: Reading, code: string, from: Instance): { number: numbe
   const number = value === undefined ? null : countedNumber(value);
   if (number === null || (number === 0 && typeof value !== 'number')) return null;
   const unit = found.item.item.kind === 'number' ? (found.item.item.unit ?? '') : '件';
-  return { number, name: placeName(reading, found), unit, address: found.address };
+  return { number: numberedRecords(value) ?? number, atMost: number, name: placeName(reading, found), unit, address: found.address };
+}
+
+/** Records that carry a number, where any does. */
+function numberedRecords(value: AnswerValue | undefined): number | null {
+  if (typeof value !== 'object' || !('lists' in value)) return null;
+  const numbered = value.lists.flatMap((list) => list.records).filter((record) => record.number !== null).length;
+  return numbered === 0 ? null : numbered;
 }
 
 /** The band of a part that begins above the end of the band of the whole. */

@@ -4,6 +4,7 @@ import { PRODUCT, type Ctx } from '../kernel/ctx.js';
 import { enter } from '../kernel/database.js';
 import { NotFound } from '../kernel/errors.js';
 import { CONFIG } from '../kernel/kernel.module.js';
+import { ROLES } from './permissions.js';
 import { SignIn, type SignedIn } from './sign-in.service.js';
 
 export interface DemoCard {
@@ -33,11 +34,10 @@ export class DemoEntry {
     for (const account of accounts) {
       const within = await enter(ctx, account.organisation_id, PRODUCT);
       const roles: { role: string }[] = await within.tx.query('select distinct role from account_role where account_id = $1', [account.id]);
-      const [order, sentence] = account.demo_card.includes('|') ? [Number(account.demo_card.split('|')[0]), account.demo_card.slice(account.demo_card.indexOf('|') + 1)] : [cards.length, account.demo_card];
-      cards[order] = { account: account.id, name: account.name, roles: roles.map((one) => one.role), sentence };
+      cards.push({ account: account.id, name: account.name, roles: roles.map((one) => one.role), sentence: account.demo_card });
     }
     await enter(ctx, '', PRODUCT);
-    return cards.filter(Boolean);
+    return cards.sort((a, b) => rank(a) - rank(b) || a.name.localeCompare(b.name, 'ja'));
   }
 
   /** Throws `NotFound` outside the demo, and for an account without a card. */
@@ -59,3 +59,6 @@ export class DemoEntry {
     return ctx;
   }
 }
+
+/** In the order in which the roles are listed. */
+const rank = (card: DemoCard): number => Math.min(...card.roles.map((role) => Object.keys(ROLES).indexOf(role)));

@@ -82,3 +82,8 @@ export function allows(grants: readonly RoleGrant[], permission: Permission, dep
   if (reach === 'all') return true;
   return department === undefined ? reach.size > 0 : reach.has(department);
 }
+
+/** Does the role act only in departments, so that it must be given with one? */
+export function inDepartments(role: string): boolean {
+  return Object.values(MATRIX[role as Role] ?? {}).includes('own');
+}

@@ -1,12 +1,12 @@
 import { createHash } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
 import type { Config } from '../kernel/config.js';
-import type { Actor, Ctx } from '../kernel/ctx.js';
+import type { Actor, Ctx, Grant } from '../kernel/ctx.js';
 import { enter } from '../kernel/database.js';
 import { newToken } from '../kernel/ids.js';
 import { CONFIG } from '../kernel/kernel.module.js';
 import { scoped } from '../kernel/scoped.js';
-import { Account, AccountRole, Session } from './account.entity.js';
+import { type Account, Session } from './account.entity.js';
 
 export interface Recognised {
   ctx: Ctx;
@@ -28,8 +28,18 @@ interface AccountRow {
   department_id: string | null;
   disabled: boolean;
   must_change_password: boolean;
-  grants: { role: string; department: string | null }[] | null;
+  grants: Grant[] | null;
 }
+
+/**
+ * The roles of account `a`. A role held in a department reaches back to the departments that it succeeded, so that what was
+ * written before a reorganisation stays with whoever does the work now.
+ */
+const GRANTS = `with recursive held (role, department) as (
+    select g.role, g.department_id from account_role g where g.account_id = a.id
+    union
+    select h.role, d.id from held h join department d on d.successor_id = h.department
+  ) select role, department from held`;
 
 /** Opens, recognises and ends sessions. Idle and absolute time-outs come from the configuration. */
 @Injectable()
@@ -50,7 +60,7 @@ export class SessionService {
     const within = await enter(ctx, session.organisation_id, ctx.actor);
     const accounts: AccountRow[] = await ctx.tx.query(
       `select a.name, a.department_id, a.disabled, a.must_change_password,
-              (select json_agg(json_build_object('role', r.role, 'department', r.department_id)) from account_role r where r.account_id = a.id) as grants
+              (select json_agg(json_build_object('role', r.role, 'department', r.department)) from (${GRANTS}) r) as grants
          from account a where a.id = $1 and a.organisation_id = $2`,
       [session.account_id, session.organisation_id],
     );
@@ -80,7 +90,7 @@ export class SessionService {
 
   /** The actor for an account, as a session would give it. */
   async actorOf(ctx: Ctx, account: Account): Promise<Actor> {
-    const roles = await scoped(ctx, AccountRole).find({ accountId: account.id });
-    return { id: account.id, name: account.name, department: account.departmentId, grants: roles.map((one) => ({ role: one.role, department: one.departmentId })) };
+    const found: { grants: Grant[] | null }[] = await ctx.tx.query(`select (select json_agg(json_build_object('role', r.role, 'department', r.department)) from (${GRANTS}) r) as grants from account a where a.id = $1 and a.organisation_id = $2`, [account.id, ctx.organisation]);
+    return { id: account.id, name: account.name, department: account.departmentId, grants: found[0]?.grants ?? [] };
   }
 }

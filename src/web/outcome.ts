@@ -1,6 +1,8 @@
+import type { Recognised } from '../identity/session.service.js';
+
 /** What a controller returns; the door renders and sends it after the transaction has been committed. */
 export type Outcome =
-  | { kind: 'page'; view: string; model: object; status: number; headers: Record<string, string> }
+  | { kind: 'page'; view: string; model: object; status: number; headers: Record<string, string>; entered?: { token: string; session: Recognised } }
   | { kind: 'redirect'; to: string; session?: string | null }
   | { kind: 'data'; data: unknown; status: number }
   | { kind: 'html'; text: string; styles: string[] }
@@ -8,6 +10,9 @@ export type Outcome =
 
 /** A whole page inside the layout, or a fragment (`fragments/…`) without it. */
 export const page = (view: string, model: object, status = 200, headers: Record<string, string> = {}): Outcome => ({ kind: 'page', view, model, status, headers });
+
+/** A page that is the answer to a sign-in: the cookie and the CSRF token are those of the new session. */
+export const pageInSession = (view: string, model: object, entered: { token: string; session: Recognised }): Outcome => ({ kind: 'page', view, model, status: 200, headers: {}, entered });
 
 /** See another page next. `session`: a new token for the cookie, or null to take it away. */
 export const redirect = (to: string, session?: string | null): Outcome => ({ kind: 'redirect', to, session });

@@ -5,6 +5,7 @@ import { reachOf, ROLES, type Permission, type Role } from '../identity/permissi
 import type { Config } from '../kernel/config.js';
 import { CONFIG } from '../kernel/kernel.module.js';
 import { Templates } from '../rendering/html.js';
+import type { Recognised } from '../identity/session.service.js';
 import { SESSION_COOKIE, type EnteredRequest } from './allow.js';
 import type { Outcome } from './outcome.js';
 
@@ -12,6 +13,7 @@ const NAVIGATION: { href: string; label: string; permission: Permission }[] = [
   { href: '/', label: 'ホーム', permission: 'home.open' },
   { href: '/assessments', label: '評価書', permission: 'assessment.read' },
   { href: '/threshold', label: 'しきい値判断', permission: 'threshold.read' },
+  { href: '/journal', label: '記録', permission: 'journal.read' },
   { href: '/administration', label: '管理', permission: 'administration.manage' },
 ];
 
@@ -35,7 +37,8 @@ export class Sender {
   async send(reply: FastifyReply, request: EnteredRequest, outcome: Outcome): Promise<void> {
     switch (outcome.kind) {
       case 'page': {
-        const html = this.templates.render(outcome.view, { ...outcome.model, shell: this.shell(request) });
+        const html = this.templates.render(outcome.view, { ...outcome.model, shell: this.shell(request, outcome.entered?.session) });
+        if (outcome.entered !== undefined) this.setCookie(reply, outcome.entered.token);
         await reply.status(outcome.status).headers({ 'cache-control': 'no-store', ...outcome.headers }).type('text/html; charset=utf-8').send(html);
         return;
       }
@@ -75,8 +78,8 @@ export class Sender {
     else reply.setCookie(SESSION_COOKIE, token, settings);
   }
 
-  shell(request: EnteredRequest): Shell {
-    const session = request.entered?.session ?? null;
+  shell(request: EnteredRequest, begun?: Recognised): Shell {
+    const session = begun ?? request.entered?.session ?? null;
     const path = request.url.split('?')[0] ?? '/';
     const grants = session?.ctx.actor.grants ?? [];
     return {

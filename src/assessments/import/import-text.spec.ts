@@ -16,7 +16,7 @@ const form: FormDefinition = {
   },
   sections: [
     { code: 'one', number: 'Ⅰ', title: '基本の情報', blocks: [
-      { code: 'affair', heading: '1．事務', items: [
+      { code: 'affair', heading: '1．対象とする事務', items: [
         { code: 'name', kind: 'text', label: '①事務の名称', need: 'required' },
         { code: 'content', kind: 'long-text', label: '②事務の内容', need: 'required' },
         { code: 'day', kind: 'date', label: '③開始の日', need: 'optional' },
@@ -49,12 +49,12 @@ const form: FormDefinition = {
 
 const read = (source: string): ReturnType<typeof importText> => importText(source, form);
 const answersOf = (source: string): Record<string, unknown> => read(source).answerSet.answers;
-const HEAD = 'Ⅰ 基本の情報\n1．事務\n';
+const HEAD = 'Ⅰ 基本の情報\n1．対象とする事務\n';
 
 describe('labels', () => {
   it.each([
     ['a table by tabs', `${HEAD}①事務の名称\t手当の支給\n②事務の内容\t申請を受ける。`],
-    ['half width, no number style', 'I基本の情報\n1. 事務\n(1)事務の名称\t手当の支給\n②事務の内容\t申請を受ける。'],
+    ['half width, no number style', 'I基本の情報\n1. 対象とする事務\n(1)事務の名称\t手当の支給\n②事務の内容\t申請を受ける。'],
     ['markup in the cells', `${HEAD}<p>①事務の名称 ※</p>\t<p>手当の支給</p>\n<p>②事務の内容</p>\t<p>申請を受ける。</p>`],
     ['a label broken over two cells', `${HEAD}①事務\tの名称\t手当の支給\n②事務の内容\t申請を受ける。`],
     ['a label broken over lines', `${HEAD}①事務の\n名称\n手当の支給\n②事務の内容\n申請を受ける。`],

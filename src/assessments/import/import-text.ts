@@ -4,7 +4,7 @@ import { Invalid } from '../../kernel/errors.js';
 import { FormIndex } from './anchors.js';
 import { settleComputed } from './computed.js';
 import { detectForm } from './detect-form.js';
-import type { UnplacedRun } from './ledger.js';
+import { FATE, type UnplacedRun } from './ledger.js';
 import { readSource, type Reading } from './reading.js';
 import { guessChunks, takeChunks, textOf } from './slots.js';
 import { makeValue } from './values.js';
@@ -89,6 +89,7 @@ function settle(walk: Walk, reading: Reading, form: FormDefinition): ImportResul
     const checked = checkAnswer(item, made.value, form, slot.address);
     for (const problem of checked.problems) doubts.push({ address: slot.address, code: problem.code, message: problem.message, line });
     if (checked.value === null && item.kind !== 'text' && item.kind !== 'long-text') {
+      takeChunks(ledger, [...slot.chunks, ...made.chunks], FATE.unplaced);
       guessChunks(ledger, [...slot.chunks, ...made.chunks], slot.address);
       continue;
     }

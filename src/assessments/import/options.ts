@@ -178,7 +178,7 @@ class OptionScan {
     const counterpart = this.options[number - 1];
     const words = text.slice(position, end);
     if (slot.inList && counterpart && (!exact || exactEnd < end - 2) && similar(fold(counterpart.label), words, 0.4)) {
-      slot.listed.push({ number, text: words, exact: false });
+      slot.listed.push({ number, text: words, words: this.segment.text.slice(this.place(position), this.place(end)).trim() });
       return end;
     }
     if (!exact) return 0;

@@ -16,8 +16,8 @@ export class Slot {
   readonly marks: OptionMark[] = [];
   /** Text in the brackets of a choice: `[ 十分である ]`. */
   readonly brackets: { text: string; chunk: Chunk }[] = [];
-  /** The printed option list: number and folded text. */
-  readonly listed: { number: number; text: string; exact?: false }[] = [];
+  /** The printed option list: number and folded text; `words` as printed, where they differ from the form's. */
+  readonly listed: { number: number; text: string; words?: string }[] = [];
   readonly texts = new Map<Code, Chunk[]>();
   readonly counts = new Map<Code, number>();
   /** Text printed beside a choice. */

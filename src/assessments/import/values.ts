@@ -61,7 +61,7 @@ function choice(slot: Slot, item: ChoiceItem, options: readonly Option[], wrapWi
   const say: Say = (code, message) => void findings.push({ code, message: `「${item.label}」：${message}` });
   const taken: Chunk[] = [];
   const chosen = bracketed(slot, options, say, taken) ?? marked(slot, item, options, say);
-  const odd = slot.listed.filter((listed) => listed.exact === false).map((listed) => `${listed.number}) ${listed.text}`);
+  const odd = slot.listed.flatMap(({ number, words }) => (words === undefined ? [] : [`${number}) ${words}`]));
   if (odd.length > 0) say('options-differ', `印刷された選択肢「${odd.join(' ')}」は、様式と少し違います。番号で対応させました。`);
   if (chosen === undefined) return { chunks: taken, findings };
   const text = slot.beside.length > 0 ? textOf(slot.beside, wrapWidth) : '';

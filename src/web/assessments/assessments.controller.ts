@@ -3,7 +3,7 @@ import { AssessmentList, type Listed } from '../../assessments/assessment-list.s
 import { AssessmentReading } from '../../assessments/assessment-reading.service.js';
 import { STATUSES, type Status } from '../../assessments/assessment.transitions.js';
 import { CreateAssessment } from '../../assessments/create-assessment.service.js';
-import { AssessmentExport } from '../../assessments/export.service.js';
+import { AssessmentExport } from '../../assessments/assessment-export.service.js';
 import { Workflow } from '../../assessments/workflow.service.js';
 import { Documents } from '../../documents/documents.service.js';
 import { allows } from '../../identity/permissions.js';
