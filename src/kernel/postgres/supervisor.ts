@@ -124,9 +124,9 @@ class Supervisor implements EmbeddedPostgres {
     }
   }
 
-  /** The server ended without our doing: start it again. Nothing acknowledged is lost. */
+  /** The server ended without our doing: start it again (throw-away data are left alone). Nothing acknowledged is lost. */
   private async mend(): Promise<void> {
-    if (this.mending || this.ending) return;
+    if (this.mending || this.ending || !this.durable) return;
     this.mending = true;
     try {
       const now = Date.now();

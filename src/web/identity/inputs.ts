@@ -1,20 +1,21 @@
+import { Transform, type TransformFnParams } from 'class-transformer';
 import { IsOptional, IsString, MaxLength } from 'class-validator';
 
 const TEXT = { message: '画面が壊れています。画面を読み込み直してください。' };
 const LONG = { message: '入力が長すぎます。短くしてください。' };
-/** Largest text that travels through a sign-in. */
-const RESUME = 4_000_000;
+const asList = ({ value }: TransformFnParams): unknown => (typeof value === 'string' ? [value] : value);
 
-export class SignInInput {
-  @IsString(TEXT) @MaxLength(200, LONG) signInName: string;
-  @IsString(TEXT) @MaxLength(400, LONG) password: string;
-  @IsOptional() @IsString(TEXT) @MaxLength(2000, LONG) next?: string;
-  @IsOptional() @IsString(TEXT) @MaxLength(RESUME, LONG) resume?: string;
-}
-
+/** Where to go after the sign-in, and what was typed before it. A single field comes as a text, several as a list. */
 export class ChooseRoleInput {
   @IsOptional() @IsString(TEXT) @MaxLength(2000, LONG) next?: string;
-  @IsOptional() @IsString(TEXT) @MaxLength(RESUME, LONG) resume?: string;
+  @IsOptional() @IsString(TEXT) @MaxLength(2000, LONG) resumeAction?: string;
+  @IsOptional() @Transform(asList) @IsString({ ...TEXT, each: true }) resumeName?: string[];
+  @IsOptional() @Transform(asList) @IsString({ ...TEXT, each: true }) resumeValue?: string[];
+}
+
+export class SignInInput extends ChooseRoleInput {
+  @IsString(TEXT) @MaxLength(200, LONG) signInName: string;
+  @IsString(TEXT) @MaxLength(400, LONG) password: string;
 }
 
 export class DemoEntryInput extends ChooseRoleInput {

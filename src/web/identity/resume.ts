@@ -12,22 +12,8 @@ export function localPath(text: string | undefined): string {
   return url !== null && url.host === 'local' && !/^\/(sign-in|sign-out|demo|set-up)(\/|$)/.test(url.pathname) ? text : '/';
 }
 
-/** Reads the hidden field; null when there is none or it is no such thing. */
-export function readResume(text: string | undefined): Resume | null {
-  if (text === undefined || text === '') return null;
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch {
-    return null;
-  }
-  const { action, fields } = (value ?? {}) as { action?: unknown; fields?: unknown };
-  if (typeof action !== 'string' || localPath(action) !== action || action === '/' || !Array.isArray(fields)) return null;
-  const plain = fields.filter((one: unknown): one is Resume['fields'][number] => {
-    const field = (one ?? {}) as { name?: unknown; value?: unknown };
-    return typeof field.name === 'string' && typeof field.value === 'string' && field.name !== '_csrf';
-  });
-  return { action, fields: plain.map(({ name, value: typed }) => ({ name, value: typed })) };
+/** Reads the hidden fields; null when there are none, or when they lead elsewhere. */
+export function readResume({ resumeAction, resumeName = [], resumeValue = [] }: { resumeAction?: string; resumeName?: string[]; resumeValue?: string[] }): Resume | null {
+  if (resumeAction === undefined || resumeAction === '/' || localPath(resumeAction) !== resumeAction || resumeName.length !== resumeValue.length) return null;
+  return { action: resumeAction, fields: resumeName.map((name, index) => ({ name, value: resumeValue[index]! })).filter((one) => one.name !== '_csrf') };
 }
-
-export const writeResume = (resume: Resume | null): string => (resume === null ? '' : JSON.stringify(resume));

@@ -11,7 +11,7 @@ import { CONFIG } from '../../kernel/kernel.module.js';
 import { Caller, InCtx, Public, SessionToken, type EnteredRequest } from '../allow.js';
 import { data, page, pageInSession, redirect, type Outcome } from '../outcome.js';
 import { ChooseRoleInput, DemoEntryInput, SignInInput } from './inputs.js';
-import { localPath, readResume, writeResume, type Resume } from './resume.js';
+import { localPath, readResume, type Resume } from './resume.js';
 
 interface SignInPage {
   next: string;
@@ -42,7 +42,7 @@ export class SignInController {
   @Post('sign-in')
   @Public()
   async signIn(@InCtx() ctx: Ctx, @Body() input: SignInInput, @Caller() address: string, @SessionToken() oldToken: string | null): Promise<Outcome> {
-    const resume = readResume(input.resume);
+    const resume = readResume(input);
     const result = await this.signing.signIn(ctx, { signInName: input.signInName, password: input.password, address, oldToken });
     if (result.in) return inside(result, input.next, resume);
     return this.page(ctx, { next: input.next ?? '', signInName: input.signInName, resume, message: '', problem: result.message });
@@ -53,13 +53,13 @@ export class SignInController {
   @Public()
   async chooseRole(@InCtx() ctx: Ctx, @Body() input: ChooseRoleInput): Promise<Outcome> {
     if (!this.config.demo) throw new NotFound('page-not-found', 'このアドレスの画面はありません。');
-    return this.page(ctx, { next: input.next ?? '', signInName: '', resume: readResume(input.resume), message: '' });
+    return this.page(ctx, { next: input.next ?? '', signInName: '', resume: readResume(input), message: '' });
   }
 
   @Post('demo/enter')
   @Public()
   async enterDemo(@InCtx() ctx: Ctx, @Body() input: DemoEntryInput, @SessionToken() oldToken: string | null): Promise<Outcome> {
-    return inside(await this.demo.enter(ctx, input.account, oldToken), input.next, readResume(input.resume));
+    return inside(await this.demo.enter(ctx, input.account, oldToken), input.next, readResume(input));
   }
 
   @Post('sign-out')
@@ -81,8 +81,7 @@ export class SignInController {
     const cards = await this.demo.cards(ctx);
     const problems = problem === undefined ? [] : [{ message: problem, href: '#signInName' }];
     return page('pages/identity/sign-in', {
-      next: localPath(next) === '/' ? '' : next, signInName, problems, message,
-      resume: resume === null ? null : { ...resume, text: writeResume(resume) },
+      next: localPath(next) === '/' ? '' : next, signInName, problems, message, resume,
       cards: cards.map((one) => ({ ...one, roles: one.roles.map((role) => ROLES[role as Role] ?? role).join('・') })),
     }, problem === undefined ? 200 : 422);
   }
