@@ -9,7 +9,7 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
-import { addressOf, type AnswerSet } from '../src/engine/form.js';
+import { addressOf, type AnswerSet, type ChoiceItem } from '../src/engine/form.js';
 import { CreateAssessment } from '../src/assessments/create-assessment.service.js';
 import { Forms } from '../src/assessments/forms.js';
 import { ENTITIES } from '../src/entities.js';
@@ -139,16 +139,13 @@ async function measure(address: string, valueOf: (round: number) => unknown): Pr
 
 const stored = await inTransaction(database, { organisation, actor, clock: systemClock }, async (ctx) => (await ctx.tx.query('select address from answer where assessment_id = $1', [id]) as { address: string }[]).map((one) => one.address));
 const first = (kind: string, test: (code: string) => boolean): string => stored.find((address) => { const item = form.byCode.get(address.split('@')[0]!)!; return item.item.kind === kind && test(item.code); })!;
-/** A text that decides nothing, and the choice on which the most other items hang. */
+/** A text that decides nothing, and the counted choice on which the most other items hang. */
 const plain = first('long-text', (code) => !form.dependents.has(code));
-const [deciding] = form.items.filter((one) => one.item.kind === 'choice' && one.groups.length > 0).sort((a, b) => (form.dependents.get(b.code)?.length ?? 0) - (form.dependents.get(a.code)?.length ?? 0));
+const [deciding] = form.items.filter((one) => one.item.kind === 'choice' && one.item.count !== undefined).sort((a, b) => (form.dependents.get(b.code)?.length ?? 0) - (form.dependents.get(a.code)?.length ?? 0));
 const choice = stored.find((address) => address.startsWith(addressOf(deciding!.code, '')))!;
-const options = [...deciding!.options!.keys()];
-const before = (await database.query('select value from answer where assessment_id = $1 and address = $2', [id, choice]) as { value: { choice: string } }[])[0]!.value;
-
 const text = await measure(plain, (round) => `${'窓口で職員が申請書と本人確認書類を照らし合わせ、二人で確かめる。'.repeat(5)}${round}`);
-const decision = options.length > 0 && deciding!.item.kind === 'choice' && deciding!.item.count !== undefined
-  ? await measure(choice, (round) => ({ ...before, choice: (deciding!.item as { count: { whenChoice: string } }).count.whenChoice, count: (round + 2) % 900 })) : null;
+const counted = (deciding!.item as ChoiceItem).count!;
+const decision = await measure(choice, (round) => ({ choice: counted.whenChoice, count: round + 2 }));
 
 const journal = await verifyJournal(database);
 await bareClient.end();

@@ -161,23 +161,28 @@ export class ImportReviews {
     const names = new Map(reading.instances.map((one) => [one.address, placeName(reading, one)] as const));
     const nameOf = (address: Address | undefined): string | null => (address === undefined ? null : (names.get(address) ?? address));
     const assignments = new Map((review.assignments as Assignment[]).map((one) => [one.unplaced, one.address]));
-    const characters = exchange === null ? 0 : review.source.length;
     return {
       id: review.id, kind: review.kind as ReviewShown['kind'], fileName: review.fileName,
       form: review.form, formTitle: form.definition.shortTitle, formVersion: review.formVersion, departmentId: review.departmentId, bodyId: review.bodyId,
       madeAt: review.madeAt.toISOString(), version: review.version,
-      title: exchange?.title ?? kept?.about.title ?? '', number: exchange?.number ?? kept?.about.number ?? '',
-      totalCharacters: kept?.totalCharacters ?? characters, placedCharacters: kept?.placedCharacters ?? characters, placedShare: kept?.placedShare ?? 1,
+      ...measures(review, kept, exchange),
       placements: kept === null ? Object.keys(answers.answers).map((address) => ({ address, name: names.get(address) ?? address, text: '' })) : kept.placements.map(({ address, text }) => ({ address, name: names.get(address) ?? address, text })),
       unplaced: (kept?.unplaced ?? []).map(({ text, line, guess }, index) => ({ index, text, line, guess: guess ?? null, guessName: nameOf(guess), assigned: assignments.get(index) ?? null, assignedName: nameOf(assignments.get(index)) })),
       doubts: (kept?.doubts ?? []).map(({ address, message, line }) => ({ address: address ?? null, name: nameOf(address), message, line })),
-      figures: exchange?.images.length ?? 0,
       targets: reading.instances.filter(({ item }) => ASSIGNABLE.has(item.item.kind)).map(({ address }) => ({ address, name: names.get(address)! })),
     };
   }
 }
 
 const ASSIGNABLE: ReadonlySet<string> = new Set(['text', 'long-text', 'date-text', 'text-list', 'number', 'date', 'record-list', 'choice', 'checks']);
+
+/** Name and size of what was brought in; an exchange file is placed whole. */
+function measures(review: ImportReview, kept: Kept | null, exchange: ExchangeDocument | null): Pick<ReviewShown, 'title' | 'number' | 'totalCharacters' | 'placedCharacters' | 'placedShare' | 'figures'> {
+  const { title = '', number = '' } = exchange ?? kept?.about ?? {};
+  const figures = exchange?.images.length ?? 0;
+  if (kept === null) return { title, number, figures, totalCharacters: review.source.length, placedCharacters: review.source.length, placedShare: 1 };
+  return { title, number, figures, totalCharacters: kept.totalCharacters, placedCharacters: kept.placedCharacters, placedShare: kept.placedShare };
+}
 
 /** An exchange file is kept byte for byte; that its pictures can be drawn is tried here. */
 async function exchangeOf(text: string, forms: Parameters<typeof readExchange>[1]): Promise<ExchangeDocument> {

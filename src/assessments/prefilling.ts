@@ -44,11 +44,17 @@ function fromJudgement(form: CompiledForm, item: Item, options: readonly Option[
   }
   const given = Object.hasOwn(answers, item.prefilledBy!) ? answers[item.prefilledBy!] : undefined;
   if (given === undefined || given === null) return null;
-  if (item.kind === 'choice') {
-    const band = typeof given === 'number' ? options.find((one) => (one.atLeast !== undefined || one.below !== undefined) && given >= (one.atLeast ?? -Infinity) && given < (one.below ?? Infinity)) : undefined;
-    const code = typeof given === 'number' ? band?.code : typeof given === 'object' && 'choice' in given ? String(given.choice) : String(given);
-    return code !== undefined && options.some((one) => one.code === code) ? { choice: code } : null;
-  }
+  if (item.kind === 'choice') return optionFor(options, given);
   if (item.kind === 'date-text' && source?.kind === 'date' && typeof given === 'string') return formatEra(given);
   return given;
+}
+
+/** The band that holds a number, or the option of the same code; null where there is none. */
+function optionFor(options: readonly Option[], given: unknown): { choice: Code } | null {
+  const isBand = (one: Option): boolean => one.atLeast !== undefined || one.below !== undefined;
+  const said = typeof given === 'object' && given !== null && 'choice' in given ? given.choice : given;
+  const found = typeof said === 'number'
+    ? options.find((one) => isBand(one) && said >= (one.atLeast ?? -Infinity) && said < (one.below ?? Infinity))
+    : options.find((one) => one.code === said);
+  return found === undefined ? null : { choice: found.code };
 }

@@ -131,6 +131,14 @@ describe('rows of repeated groups', () => {
     expect(await idsOf('file')).toEqual([foreign]);
   });
 
+  it('does not take a page number that is none', async () => {
+    const [file] = await idsOf('file');
+    for (const seen of [Number.NaN, -1, 1.5]) {
+      expect(await codeOf(town.as(drafter, (ctx) => services.rows.removeRow(ctx, id, file!, seen)))).toBe('invalid malformed');
+      expect(await codeOf(town.as(drafter, (ctx) => services.rows.moveRow(ctx, id, file!, 1, seen)))).toBe('invalid malformed');
+    }
+  });
+
   it('leaves a journal that verifies', async () => {
     expect((await verifyJournal(database)).problems).toEqual([]);
   });

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { AssessmentReading, type Opened } from '../assessments/assessment-reading.service.js';
+import { Forms } from '../assessments/forms.js';
 import { readAssessment } from '../assessments/access.js';
 import type { Ctx } from '../kernel/ctx.js';
 import { Invalid, NotFound } from '../kernel/errors.js';
@@ -21,6 +22,7 @@ export class Documents {
   constructor(
     private readonly assessments: AssessmentReading,
     private readonly queue: JobQueue,
+    private readonly forms: Forms,
   ) {}
 
   /**
@@ -29,7 +31,7 @@ export class Documents {
    */
   async askForAssessment(ctx: Ctx, assessmentId: string): Promise<{ id: string }> {
     const opened = await this.assessments.open(ctx, assessmentId);
-    const source = sourceOf(opened);
+    const source = this.sourceOf(opened);
     const problems = undrawable(source, opened.href);
     if (problems.length > 0) throw new Invalid('character-undrawable', '印刷できない文字があります。直してから、もう一度PDFを作ってください。', problems);
     const model = modelOf(source);
@@ -59,10 +61,9 @@ export class Documents {
     if (bytes === null) throw new NotFound('document-not-stored', 'この文書はまだできていません。少し待ってから開いてください。');
     return { document, bytes };
   }
-}
 
-/** What is printed of an opened assessment. */
-export function sourceOf({ assessment, form, answers }: Opened): AssessmentSource {
-  const note = assessment.status === 'confirmed' ? '' : '（案）';
-  return { form, answers, title: assessment.title, editionNote: note };
+  /** What is printed of an opened assessment. */
+  sourceOf({ assessment, form, answers }: Opened): AssessmentSource {
+    return { form, answers, title: assessment.title, editionNote: assessment.status === 'confirmed' ? '' : '（案）', computeThreshold: this.forms.thresholdOf(form) };
+  }
 }

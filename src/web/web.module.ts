@@ -6,6 +6,7 @@ import { IdentityModule } from '../identity/identity.module.js';
 import { AnswersController } from './assessments/answers.controller.js';
 import { AssessmentForms } from './assessments/assessment-forms.js';
 import { AssessmentsController } from './assessments/assessments.controller.js';
+import { CreationController } from './assessments/creation.controller.js';
 import { DocumentsController } from './assessments/documents.controller.js';
 import { EditorController } from './assessments/editor.controller.js';
 import { ImportController } from './assessments/import.controller.js';
@@ -17,7 +18,7 @@ import { Sender } from './sender.js';
 /** The pages: the only place besides api and cli that knows HTTP and HTML. Controllers parse, delegate, return an outcome. */
 @Module({
   imports: [IdentityModule, AssessmentsModule, DocumentsModule],
-  controllers: [ImportController, AssessmentsController, EditorController, AnswersController, RowsController, DocumentsController],
+  controllers: [ImportController, CreationController, AssessmentsController, EditorController, AnswersController, RowsController, DocumentsController],
   providers: [Sender, AssessmentForms, { provide: APP_INTERCEPTOR, useClass: Door }, { provide: APP_FILTER, useClass: ErrorFilter }],
 })
 export class WebModule {}

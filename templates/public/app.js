@@ -228,3 +228,14 @@ document.addEventListener('click', (event) => {
   event.preventDefault();
   void window.htmx.ajax('GET', link.href, { target: '#item-panel', swap: 'innerHTML' }).then(() => panel.scrollIntoView({ block: 'nearest' }));
 });
+
+// ---------------------------------------------------------------- a new assessment
+
+// The proposed name follows the chosen form until somebody types a name.
+const title = document.querySelector('form input[name="title"]');
+for (const choice of document.querySelectorAll('input[name="form"][data-title]')) {
+  choice.addEventListener('change', () => {
+    const proposals = [...document.querySelectorAll('input[name="form"][data-title]')].map((one) => one.dataset.title);
+    if (title && (title.value === '' || proposals.includes(title.value))) title.value = choice.dataset.title;
+  });
+}

@@ -4,7 +4,7 @@ import { AssessmentReading } from '../../assessments/assessment-reading.service.
 import { Images } from '../../assessments/images.service.js';
 import { assessmentHtml, modelOf } from '../../documents/assessment-pdf.js';
 import type { DocumentState, StoredDocument } from '../../documents/document.entity.js';
-import { Documents, sourceOf } from '../../documents/documents.service.js';
+import { Documents } from '../../documents/documents.service.js';
 import type { Ctx } from '../../kernel/ctx.js';
 import { Templates } from '../../rendering/html.js';
 import { Allow, InCtx } from '../allow.js';
@@ -49,7 +49,7 @@ export class DocumentsController {
   @Allow('assessment.read')
   async preview(@InCtx() ctx: Ctx, @Param('id') id: string): Promise<Outcome> {
     const opened = await this.assessments.open(ctx, id);
-    const text = assessmentHtml(this.templates, modelOf(sourceOf(opened)), (sha256) => `/assessments/${id}/images/${sha256}`);
+    const text = assessmentHtml(this.templates, modelOf(this.documents.sourceOf(opened)), (sha256) => `/assessments/${id}/images/${sha256}`);
     return html(text, styleHashes(text));
   }
 

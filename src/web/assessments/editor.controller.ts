@@ -1,5 +1,6 @@
 import { Controller, Get, Param, Query } from '@nestjs/common';
 import { AssessmentReading, type Checked, type Opened } from '../../assessments/assessment-reading.service.js';
+import { Forms } from '../../assessments/forms.js';
 import { sectionHref } from '../../assessments/item-links.js';
 import { rowTitle } from '../../engine/places.js';
 import type { PlacedRow } from '../../engine/reading.js';
@@ -19,7 +20,10 @@ interface Place {
 /** The editor: one section of an assessment with its fields, and the live part around it. */
 @Controller('assessments/:id')
 export class EditorController {
-  constructor(private readonly assessments: AssessmentReading) {}
+  constructor(
+    private readonly assessments: AssessmentReading,
+    private readonly forms: Forms,
+  ) {}
 
   @Get('sections/:section')
   @Allow('assessment.read')
@@ -60,6 +64,7 @@ export class EditorController {
       versions: new Map([...opened.marks].map(([address, mark]) => [address, { version: mark.version, at: minuteText(mark.changedAt) }])),
       problems: faultsByAddress(checked),
       readOnly: !opened.editable,
+      computeThreshold: this.forms.thresholdOf(opened.form),
       csrf,
     };
     const { section } = place.section;

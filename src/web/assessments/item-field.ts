@@ -1,6 +1,6 @@
 import { formatEra } from '../../engine/dates.js';
 import { printRecords } from '../../engine/answers.js';
-import { compute } from '../../engine/computed.js';
+import { compute, type ComputeThreshold } from '../../engine/computed.js';
 import type { AnswerValue, ChecksAnswer, ChecksItem, ChoiceAnswer, ChoiceItem, DateRangeAnswer, FiguresAnswer, Item, Option, RecordListAnswer, TableAnswer, TableItem } from '../../engine/form.js';
 import type { Instance, Reading } from '../../engine/reading.js';
 import { valueText } from './value-text.js';
@@ -35,6 +35,7 @@ export interface FieldContext {
   versions: ReadonlyMap<string, { version: number; at: string }>;
   problems: ReadonlyMap<string, string[]>;
   readOnly: boolean;
+  computeThreshold?: ComputeThreshold;
 }
 
 export function fieldModel({ item: compiled, row, address }: Instance, context: FieldContext): FieldModel {
@@ -107,7 +108,7 @@ function control(item: Item, options: ReadonlyMap<string, Option> | null, value:
     case 'fixed':
       return { text: item.text };
     case 'computed': {
-      const computed = compute(around.context.reading, around.compiled, around.row, undefined);
+      const computed = compute(around.context.reading, around.compiled, around.row, around.context.computeThreshold);
       return { text: computed === null ? '' : valueText(computed.of?.item ?? item, computed.value, computed.of?.options ?? options) };
     }
     case 'group':
