@@ -12,12 +12,12 @@ import { Conflict, NotFound, Refused } from '../kernel/errors.js';
 import { newId } from '../kernel/ids.js';
 import { record } from '../kernel/journal.js';
 import { scoped } from '../kernel/scoped.js';
-import { withAssignments, type Assignment } from './assigning.js';
 import { CreateAssessment, type NameOfAssessment } from './create-assessment.service.js';
 import { looksLikeExchange, readExchange, type ExchangeDocument } from './exchange.js';
 import { Forms } from './forms.js';
 import { Images } from './images.service.js';
 import { ImportReview } from './import-review.entity.js';
+import { assign, type Assignment } from './import/assign.js';
 import { importText, type ImportResult } from './import/import-text.js';
 import { decodeSource } from './source-decoding.js';
 import { takeImage } from '../rendering/image.js';
@@ -109,7 +109,7 @@ export class ImportReviews {
     if (kept === null || kept.unplaced[unplaced] === undefined) throw new NotFound('run-not-found', '割り当てる文が見つかりません。画面を読み込み直してください。');
     const assignments = (review.assignments as Assignment[]).filter((one) => one.unplaced !== unplaced);
     if (address !== null) assignments.push({ unplaced, address });
-    withAssignments(form, kept.answerSet, kept.unplaced, assignments);
+    assigned(kept, assignments, form);
     await scoped(ctx, ImportReview).updateSeen(id, seen, { assignments: assignments as never });
     return this.shown(Object.assign(review, { assignments, version: seen + 1 }));
   }
@@ -124,7 +124,7 @@ export class ImportReviews {
       await this.images.keep(ctx, Buffer.from(image.data), { sha256: image.sha256, mediaType: image.mediaType, width: image.width, height: image.height });
     }
     const assignments = review.assignments as Assignment[];
-    const answers = exchange === null ? withoutBlanks(withAssignments(form, kept!.answerSet, kept!.unplaced, assignments)) : withoutBlanks(exchange.answerSet);
+    const answers = exchange === null ? withoutBlanks(assigned(kept!, assignments, form)) : withoutBlanks(exchange.answerSet);
     const left = (kept?.unplaced ?? []).filter((_, index) => !assignments.some((one) => one.unplaced === index));
     const origin = {
       from: review.kind, fileName: review.fileName,
@@ -189,6 +189,11 @@ async function exchangeOf(text: string, forms: Parameters<typeof readExchange>[1
   const read = readExchange(text, forms);
   for (const [n, image] of read.images.entries()) await takeImage(image.data, `images/${n}/data`);
   return read;
+}
+
+/** The answers with the runs that were assigned by hand, in the order of the source. */
+function assigned(kept: Kept, assignments: readonly Assignment[], form: CompiledForm): AnswerSet {
+  return assign(kept, [...assignments].sort((a, b) => a.unplaced - b.unplaced), form.definition);
 }
 
 function keptOf({ answerSet, unplaced, doubts, placements, totalCharacters, placedCharacters, placedShare, about }: ImportResult): Kept {

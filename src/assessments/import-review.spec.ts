@@ -73,7 +73,7 @@ describe('the review of a text', () => {
   it('refuses an assignment that does not fit, to nowhere, of nothing, or seen too early', async () => {
     const id = await create(HTML);
     const assign = (index: number, address: string | null, seen: number) => town.as(drafter, (ctx) => services.reviews.assign(ctx, id, index, address, seen));
-    expect((await refusalOf(assign(0, 'people-date', 1))).problems).toMatchObject([{ code: 'assignment-invalid', path: 'people-date' }]);
+    expect((await refusalOf(assign(0, 'people-date', 1))).problems).toMatchObject([{ code: 'value-unreadable', path: 'people-date' }]);
     expect((await refusalOf(assign(0, 'network-use', 1))).code).toBe('assignment-invalid');
     expect((await refusalOf(assign(0, 'no-such-item', 1))).code).toBe('assignment-invalid');
     expect((await refusalOf(assign(99, 'special-notes', 1))).kind).toBe('not-found');

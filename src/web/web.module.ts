@@ -11,14 +11,25 @@ import { DocumentsController } from './assessments/documents.controller.js';
 import { EditorController } from './assessments/editor.controller.js';
 import { ImportController } from './assessments/import.controller.js';
 import { RowsController } from './assessments/rows.controller.js';
+import { AccountsController } from './administration/accounts.controller.js';
+import { DepartmentsController } from './administration/departments.controller.js';
+import { JournalController } from './administration/journal.controller.js';
+import { OrganisationController } from './administration/organisation.controller.js';
 import { Door } from './door.js';
 import { ErrorFilter } from './error.filter.js';
+import { HomeController } from './home/home.controller.js';
+import { AccountController } from './identity/account.controller.js';
+import { SetUpController } from './identity/set-up.controller.js';
+import { SignInController } from './identity/sign-in.controller.js';
 import { Sender } from './sender.js';
+import { ThresholdController } from './threshold/threshold.controller.js';
+
+const IDENTITY = [SignInController, SetUpController, AccountController, OrganisationController, DepartmentsController, AccountsController, JournalController];
 
 /** The pages: the only place besides api and cli that knows HTTP and HTML. Controllers parse, delegate, return an outcome. */
 @Module({
   imports: [IdentityModule, AssessmentsModule, DocumentsModule],
-  controllers: [ImportController, CreationController, AssessmentsController, EditorController, AnswersController, RowsController, DocumentsController],
+  controllers: [HomeController, ...IDENTITY, ThresholdController, ImportController, CreationController, AssessmentsController, EditorController, AnswersController, RowsController, DocumentsController],
   providers: [Sender, AssessmentForms, { provide: APP_INTERCEPTOR, useClass: Door }, { provide: APP_FILTER, useClass: ErrorFilter }],
 })
 export class WebModule {}

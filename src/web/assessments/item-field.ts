@@ -1,7 +1,7 @@
 import { formatEra } from '../../engine/dates.js';
 import { printRecords } from '../../engine/answers.js';
 import { compute, type ComputeThreshold } from '../../engine/computed.js';
-import type { AnswerValue, ChecksAnswer, ChecksItem, ChoiceAnswer, ChoiceItem, DateRangeAnswer, FiguresAnswer, Item, Option, RecordListAnswer, TableAnswer, TableItem } from '../../engine/form.js';
+import type { AnswerValue, ChecksAnswer, ChoiceAnswer, ChoiceItem, DateRangeAnswer, FiguresAnswer, Item, Option, RecordListAnswer, TableAnswer, TableItem } from '../../engine/form.js';
 import type { Instance, Reading } from '../../engine/reading.js';
 import { valueText } from './value-text.js';
 
@@ -58,7 +58,7 @@ export function fieldModel({ item: compiled, row, address }: Instance, context: 
     savedAt: stored?.at ?? '',
     readOnly: context.readOnly,
     action: `/assessments/${context.assessmentId}/answers`,
-    control: control(item, compiled.options, context.reading.answer(address), { row, compiled, context }),
+    control: CONTROLS[item.kind](item, context.reading.answer(address), { row, compiled, context }, compiled.options),
   };
 }
 
@@ -68,53 +68,55 @@ interface Around {
   context: FieldContext;
 }
 
-function control(item: Item, options: ReadonlyMap<string, Option> | null, value: AnswerValue | undefined, around: Around): object {
-  switch (item.kind) {
-    case 'text':
-    case 'long-text': {
-      const text = typeof value === 'string' ? value : '';
-      return { value: text, maxLength: item.maxLength ?? (item.kind === 'text' ? 500 : 20_000), rows: Math.min(24, Math.max(item.kind === 'text' ? 1 : 4, lineCount(text) + 1)), length: [...text].length };
-    }
-    case 'number':
-      return { value: typeof value === 'number' ? String(value) : '', unit: item.unit ?? '' };
-    case 'date':
-    case 'date-text': {
-      const text = typeof value === 'string' ? value : '';
-      return { value: item.kind === 'date' && text !== '' ? formatEra(text) : text };
-    }
-    case 'date-range': {
-      const range = (value ?? { from: null, to: null }) as DateRangeAnswer;
-      return { from: range.from === null ? '' : formatEra(range.from), to: range.to === null ? '' : formatEra(range.to), text: range.text ?? '' };
-    }
-    case 'choice':
-      return choiceControl(item, options!, value as ChoiceAnswer | undefined);
-    case 'checks':
-      return checksControl(item, options!, value as ChecksAnswer | undefined);
-    case 'table':
-      return tableControl(item, (value ?? []) as TableAnswer, around.context.reading.form.definition.optionSets);
-    case 'text-list': {
-      const list = (value ?? []) as string[];
-      return { value: list.join('\n'), rows: Math.max(3, list.length + 1) };
-    }
-    case 'record-list': {
-      const list = value as RecordListAnswer | undefined;
-      const lists = list?.lists ?? [];
-      return { value: list === undefined ? '' : printRecords(list), count: lists.reduce((sum, one) => sum + one.records.length, 0), lists: lists.length, rows: 12 };
-    }
-    case 'figures': {
-      const figures = (value as FiguresAnswer | undefined)?.figures ?? [];
-      return { figures: figures.map((one, index) => ({ ...one, number: index + 1, last: index === figures.length - 1, source: `/assessments/${around.context.assessmentId}/images/${one.image}` })), upload: `/assessments/${around.context.assessmentId}/figures` };
-    }
-    case 'fixed':
-      return { text: item.text };
-    case 'computed': {
-      const computed = compute(around.context.reading, around.compiled, around.row, around.context.computeThreshold);
-      return { text: computed === null ? '' : valueText(computed.of?.item ?? item, computed.value, computed.of?.options ?? options) };
-    }
-    case 'group':
-      return {};
-  }
-}
+type Options = ReadonlyMap<string, Option> | null;
+type Control = (item: Item, value: AnswerValue | undefined, around: Around, options: Options) => object;
+
+const textControl: Control = (item, value) => {
+  const short = item.kind === 'text';
+  const text = typeof value === 'string' ? value : '';
+  const limit = 'maxLength' in item ? item.maxLength : undefined;
+  return { value: text, maxLength: limit ?? (short ? 500 : 20_000), rows: Math.min(24, Math.max(short ? 1 : 4, lineCount(text) + 1)), length: [...text].length };
+};
+const dateControl: Control = (item, value) => {
+  const text = typeof value === 'string' ? value : '';
+  return { value: item.kind === 'date' && text !== '' ? formatEra(text) : text };
+};
+
+/** What each kind of item needs to be drawn; the partial of the same name draws it. */
+const CONTROLS: Record<Item['kind'], Control> = {
+  text: textControl,
+  'long-text': textControl,
+  number: (item, value) => ({ value: typeof value === 'number' ? String(value) : '', unit: 'unit' in item ? (item.unit ?? '') : '' }),
+  date: dateControl,
+  'date-text': dateControl,
+  'date-range': (_, value) => {
+    const range = (value ?? { from: null, to: null }) as DateRangeAnswer;
+    return { from: range.from === null ? '' : formatEra(range.from), to: range.to === null ? '' : formatEra(range.to), text: range.text ?? '' };
+  },
+  choice: (item, value, _, options) => choiceControl(item as ChoiceItem, options!, value as ChoiceAnswer | undefined),
+  checks: (_, value, __, options) => checksControl(options!, value as ChecksAnswer | undefined),
+  table: (item, value, { context }) => tableControl(item as TableItem, (value ?? []) as TableAnswer, context.reading.form.definition.optionSets),
+  'text-list': (_, value) => {
+    const list = (value ?? []) as string[];
+    return { value: list.join('\n'), rows: Math.max(3, list.length + 1) };
+  },
+  'record-list': (_, value) => {
+    const list = value as RecordListAnswer | undefined;
+    const lists = list?.lists ?? [];
+    return { value: list === undefined ? '' : printRecords(list), count: lists.reduce((sum, one) => sum + one.records.length, 0), lists: lists.length, rows: 12 };
+  },
+  figures: (_, value, { context }) => {
+    const figures = (value as FiguresAnswer | undefined)?.figures ?? [];
+    const own = `/assessments/${context.assessmentId}`;
+    return { figures: figures.map((one, index) => ({ ...one, number: index + 1, source: `${own}/images/${one.image}` })), upload: `${own}/figures` };
+  },
+  fixed: (item) => ({ text: 'text' in item ? item.text : '' }),
+  computed: (item, _, { context, compiled, row }, options) => {
+    const computed = compute(context.reading, compiled, row, context.computeThreshold);
+    return { text: computed === null ? '' : valueText(computed.of?.item ?? item, computed.value, computed.of?.options ?? options) };
+  },
+  group: () => ({}),
+};
 
 function choiceControl(item: ChoiceItem, options: ReadonlyMap<string, Option>, value: ChoiceAnswer | undefined): object {
   return {
@@ -125,7 +127,7 @@ function choiceControl(item: ChoiceItem, options: ReadonlyMap<string, Option>, v
   };
 }
 
-function checksControl(_item: ChecksItem, options: ReadonlyMap<string, Option>, value: ChecksAnswer | undefined): object {
+function checksControl(options: ReadonlyMap<string, Option>, value: ChecksAnswer | undefined): object {
   const lists: { heading: string; options: object[] }[] = [];
   for (const one of options.values()) {
     const heading = one.heading ?? '';
