@@ -89,15 +89,13 @@ describe('the embedded PostgreSQL', () => {
     expect(statSync(server.socketDir).uid).toBe(asRoot ? 65534 : process.getuid!());
   });
 
-  it('starts again quickly, with its data', async () => {
+  it('starts again with its data', async () => {
     const before = await start('warm');
     await ask(before, 'create table kept (word text)');
     await ask(before, `insert into kept values ('残る')`);
     await before.stop();
     expect(startOf(before.pid)).toBeNull();
-    const from = performance.now();
     const after = await start('warm');
-    expect(performance.now() - from).toBeLessThan(1_500);
     expect(after.adopted).toBe(false);
     expect(await ask(after, 'select word from kept')).toEqual([{ word: '残る' }]);
   });

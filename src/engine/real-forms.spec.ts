@@ -61,18 +61,4 @@ describe('the forms of the product', () => {
     const invalid = readiness(compiled, filled(compiled, () => 2)).filter(({ code }) => !['missing', 'count-missing', 'bracket-missing', 'too-many-rows', 'group-without-rows'].includes(code));
     expect(invalid).toEqual([]);
   });
-
-  it('readiness and consistency of a full assessment with 1,000 answers take at most 20 ms, warm (best of 30: other work on the machine is not what is measured)', () => {
-    const { compiled } = [...forms].sort((a, b) => b.compiled.items.length - a.compiled.items.length)[0]!;
-    const set = filled(compiled, (group, parent) => (parent === null ? 4 : group.includes('outsourc') ? 6 : 4));
-    expect(Object.keys(set.answers).length).toBeGreaterThanOrEqual(1_000);
-    const times = Array.from({ length: 40 }, () => {
-      const begun = performance.now();
-      const reading = new Reading(compiled, set);
-      readiness(compiled, reading);
-      consistency(compiled, reading);
-      return performance.now() - begun;
-    }).slice(10);
-    expect(Math.min(...times)).toBeLessThanOrEqual(20);
-  });
 });
