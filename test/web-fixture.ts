@@ -3,7 +3,6 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
-import type { Element, ParentNode } from 'domhandler';
 import { DomUtils, parseDocument } from 'htmlparser2';
 import puppeteer, { type Browser } from 'puppeteer';
 import type { DataSource } from 'typeorm';
@@ -181,12 +180,13 @@ export function readyBasic(web: Web): AnswerSet {
   return { rows, answers: Object.fromEntries(Object.entries(answers).filter(([address]) => !exceptions.includes(address))) };
 }
 
+export type Element = ReturnType<typeof DomUtils.findAll>[number];
 export type Elements = ReturnType<typeof elementsOf>;
 
 /** A page taken apart. */
 export function elementsOf(html: string) {
   const root = parseDocument(html);
-  const all = (test: (element: Element) => boolean, within: ParentNode = root): Element[] => DomUtils.findAll(test, within.children);
+  const all = (test: (element: Element) => boolean, within: Pick<Element, 'children'> = root): Element[] => DomUtils.findAll(test, within.children);
   const text = (node: Parameters<typeof DomUtils.textContent>[0]): string => DomUtils.textContent(node).replace(/\s+/gu, ' ').trim();
   const hasClass = (name: string) => (element: Element): boolean => (element.attribs.class ?? '').split(' ').includes(name);
   return {

@@ -46,6 +46,8 @@ export interface AnswersForCreation extends NameOfAssessment {
   departmentId: string;
   bodyId: string;
   answers: AnswerSet;
+  /** Judgement on which the document rests, where it is known. */
+  judgementId?: string;
   /** For the journal: where it came from, what could not be placed. */
   origin: Record<string, unknown>;
 }
@@ -103,7 +105,7 @@ export class CreateAssessment {
     const form = this.forms.get(input.form, input.version);
     const problems = problemsIn(form, input.answers);
     if (problems.length > 0) throw new Invalid('answers-invalid', '取り込む内容に、様式に合わないものがあります。', problems);
-    return this.begin(ctx, 'assessment.import', input, { form, departmentId: input.departmentId, bodyId: input.bodyId, answers: withNewRows(input.answers), origin: input.origin });
+    return this.begin(ctx, 'assessment.import', input, { form, departmentId: input.departmentId, bodyId: input.bodyId, answers: withNewRows(input.answers), origin: input.origin, ...(input.judgementId === undefined ? {} : { judgementId: input.judgementId }) });
   }
 
   private async begin(ctx: Ctx, permission: Permission, name: NameOfAssessment, beginning: Beginning): Promise<{ id: string }> {
