@@ -9,7 +9,7 @@ import type { DataSource } from 'typeorm';
 import { CreateAssessment } from '../src/assessments/create-assessment.service.js';
 import { Forms } from '../src/assessments/forms.js';
 import { RENDERING } from '../src/documents/documents.service.js';
-import type { AnswerSet, Code } from '../src/engine/form.js';
+import { splitAddress, type AnswerSet, type ChecksAnswer, type Code, type TableAnswer } from '../src/engine/form.js';
 import { ENTITIES } from '../src/entities.js';
 import type { Role } from '../src/identity/permissions.js';
 import { tokenHash } from '../src/identity/session.service.js';
@@ -168,9 +168,19 @@ export async function openWeb(env: Record<string, string> = {}): Promise<Web> {
 /** The forms of the law and their versions, as the product ships them. */
 export const STATUTORY: readonly (readonly [Code, string])[] = [['basic', '2024-10'], ['basic', '2019-01'], ['priority', '2024-10'], ['full', '2024-10']];
 
-/** Something in every item of a form. */
+/** Something that fits in every item of a form. */
 export function filled(web: Web, form: Code, version: string): AnswerSet {
-  return filledForm(web.forms.get(form, version).definition, { files: 2, rows: 2, sentences: 3, records: 7 });
+  const { definition, byCode } = web.forms.get(form, version);
+  const { rows, answers } = filledForm(definition, { files: 2, rows: 2, sentences: 3, records: 7 });
+  for (const [address, value] of Object.entries(answers)) {
+    const item = byCode.get(splitAddress(address).item)?.item;
+    if (item?.kind === 'table') for (const row of value as TableAnswer) for (const column of item.columns) if (column.kind === 'choice') row[column.code] = definition.optionSets[column.options!]![0]!.code;
+    if (item?.kind !== 'checks' || item.exclusive === undefined) continue;
+    const given = value as ChecksAnswer;
+    const checked = given.checked.filter((code) => !item.exclusive!.includes(code));
+    answers[address] = { ...given, checked: checked.length === 0 ? given.checked.slice(0, 1) : checked };
+  }
+  return { rows, answers };
 }
 
 /** A 基礎項目評価書 with nothing left to write: as `filled`, without the exceptions that make other items fall away. */

@@ -14,7 +14,8 @@ import { actionsFor, mayEdit, STATUSES, type Status, type Transition } from './a
 import { rowOf } from './clearing.js';
 import { Forms } from './forms.js';
 
-const PAGE = 50;
+/** Documents on a page of the list. */
+export const PAGE = 50;
 const MOST_WAITING = 100;
 /** Assessments whose progress this process remembers. */
 const REMEMBERED = 2_000;

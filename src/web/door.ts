@@ -75,10 +75,10 @@ function checkOrigin(request: EnteredRequest, session: Recognised | null): void 
     const origin = URL.canParse(request.headers.origin) ? new URL(request.headers.origin).host : null;
     if (origin !== request.headers.host) throw new Refused('foreign-origin', 'ほかのサイトからの操作は受け付けません。');
   }
-  if (session === null) return;
   const body = request.body as Record<string, unknown> | null | undefined;
   const sent = request.headers['x-csrf-token'] ?? body?._csrf;
   if (body !== null && body !== undefined && typeof body === 'object') delete body._csrf;
+  if (session === null) return;
   if (typeof sent !== 'string' || !same(sent, session.csrfToken)) throw new Refused('csrf', '画面が古くなっています。入力はこのまま残っています。前の画面に戻り、画面を読み込み直してから、もう一度送ってください。');
 }
 

@@ -42,7 +42,8 @@ export class AnswersController {
       return redirect(await this.placeOf(ctx, id, address));
     } catch (error) {
       if (!(error instanceof Conflict) || error.sides === undefined || json) throw error;
-      return this.conflict(ctx, id, item, fields, error.sides, accept.startsWith('application/json'));
+      if (accept.startsWith('application/json')) return page('fragments/assessments/conflict', conflictModel(item, error.sides), 409);
+      return this.conflictPage(ctx, id, item, { address, action: `/assessments/${id}/answers`, fields, sides: error.sides });
     }
   }
 
@@ -59,8 +60,13 @@ export class AnswersController {
   @Post('items/:address/restore')
   @Allow('assessment.write')
   async restore(@InCtx() ctx: Ctx, @Param('id') id: string, @Param('address') address: string, @Body() input: RestoreInput): Promise<Outcome> {
-    await this.history.restore(ctx, id, address, Number(input.entry), input.side, Number(input.version));
-    return redirect(await this.placeOf(ctx, id, address));
+    try {
+      await this.history.restore(ctx, id, address, Number(input.entry), input.side, Number(input.version));
+      return redirect(await this.placeOf(ctx, id, address));
+    } catch (error) {
+      if (!(error instanceof Conflict) || error.sides === undefined) throw error;
+      return this.conflictPage(ctx, id, await this.forms.itemOf(ctx, id, address), { address, action: `/assessments/${id}/items/${encodeURIComponent(address)}/restore`, fields: { entry: input.entry, side: input.side }, sides: error.sides });
+    }
   }
 
   @Get('history')
@@ -75,22 +81,28 @@ export class AnswersController {
     return (await this.assessments.open(ctx, id)).href(address);
   }
 
-  private async conflict(ctx: Ctx, id: string, { item, options }: CompiledItem, fields: Fields, sides: NonNullable<Conflict['sides']>, part: boolean): Promise<Outcome> {
-    const [mine, theirs] = [valueText(item, sides.sent as AnswerValue | null, options), valueText(item, sides.current as AnswerValue | null, options)];
-    const segments = textDiff(theirs, mine);
-    const model = {
-      label: item.label,
-      by: sides.by ?? 'ほかの人',
-      at: sides.at === undefined ? '先ほど' : timeText(sides.at),
-      currentVersion: sides.currentVersion,
-      mine: segments.filter((one) => one.kind !== 'removed').map((one) => ({ text: one.text, changed: one.kind === 'added' })),
-      theirs: segments.filter((one) => one.kind !== 'added').map((one) => ({ text: one.text, changed: one.kind === 'removed' })),
-    };
-    if (part) return page('fragments/assessments/conflict', model, 409);
+  private async conflictPage(ctx: Ctx, id: string, item: CompiledItem, { address, action, fields, sides }: Resend): Promise<Outcome> {
     const opened = await this.assessments.open(ctx, id);
     const kept = Object.entries(fields).filter(([name]) => name !== 'version').flatMap(([name, value]) => (Array.isArray(value) ? value : [value]).map((one) => ({ name, value: String(one) })));
-    return page('pages/assessments/conflict', { ...model, assessmentTitle: opened.assessment.title, back: opened.href(String(fields.address)), action: `/assessments/${id}/answers`, fields: kept }, 409);
+    return page('pages/assessments/conflict', { ...conflictModel(item, sides), assessmentTitle: opened.assessment.title, back: opened.href(address), action, fields: kept }, 409);
   }
+}
+
+type Sides = NonNullable<Conflict['sides']>;
+
+/** What is sent again when the person keeps their own text. */
+interface Resend { address: string; action: string; fields: Fields; sides: Sides }
+
+function conflictModel({ item, options }: CompiledItem, sides: Sides): object {
+  const segments = textDiff(valueText(item, sides.current as AnswerValue | null, options), valueText(item, sides.sent as AnswerValue | null, options));
+  return {
+    label: item.label,
+    by: sides.by ?? 'ほかの人',
+    at: sides.at === undefined ? '先ほど' : timeText(sides.at),
+    currentVersion: sides.currentVersion,
+    mine: segments.filter((one) => one.kind !== 'removed').map((one) => ({ text: one.text, changed: one.kind === 'added' })),
+    theirs: segments.filter((one) => one.kind !== 'added').map((one) => ({ text: one.text, changed: one.kind === 'removed' })),
+  };
 }
 
 function savedData({ version, changedAt, cleared, value }: Saved, { item }: CompiledItem): object {

@@ -1,5 +1,5 @@
 import { Body, Controller, Get, Param, Post, Query } from '@nestjs/common';
-import { AssessmentList, type Listed } from '../../assessments/assessment-list.service.js';
+import { AssessmentList, PAGE, type Listed, type ListFilter } from '../../assessments/assessment-list.service.js';
 import { AssessmentReading } from '../../assessments/assessment-reading.service.js';
 import { STATUSES, type Status } from '../../assessments/assessment.transitions.js';
 import { CreateAssessment } from '../../assessments/create-assessment.service.js';
@@ -47,8 +47,7 @@ export class AssessmentsController {
   @Allow('assessment.read')
   async list(@InCtx() ctx: Ctx, @Query() query: Filter): Promise<Outcome> {
     const filter = filterOf(query);
-    const { assessments, total, page: at, pages } = await this.listing.list(ctx, filter);
-    const rows = sorted(assessments, query.sort);
+    const { rows, total, page: at, pages } = await this.sortedPage(ctx, filter, query.sort);
     const address = (changes: Partial<Filter>): string => `/assessments?${new URLSearchParams(Object.entries({ words: filter.words ?? '', status: filter.status ?? '', form: filter.form ?? '', sort: query.sort ?? '', ...changes }).filter(([, value]) => value !== '') as [string, string][]).toString()}`;
     return page('pages/assessments/list', {
       filter: { words: filter.words ?? '' },
@@ -75,17 +74,31 @@ export class AssessmentsController {
   @Get('list.xlsx')
   @Allow('assessment.read')
   async listAsWorkbook(@InCtx() ctx: Ctx, @Query() query: Filter): Promise<Outcome> {
-    const rows: Listed[] = [];
-    for (let at = 1, pages = 1; at <= pages; at += 1) {
-      const found = await this.listing.list(ctx, { ...filterOf(query), page: at });
-      rows.push(...found.assessments);
-      pages = found.pages;
-    }
+    const rows = await this.all(ctx, filterOf(query));
     const bytes = await workbook('評価書', [
       { label: '番号', width: 8 }, { label: '評価書名', width: 48 }, { label: '様式', width: 18 }, { label: '評価実施機関', width: 20 }, { label: '所管課', width: 20 }, { label: '状態', width: 16 },
       { label: '記入済み', width: 10 }, { label: '記入が必要', width: 10 }, { label: '最後の変更', width: 20 }, { label: '変更した人', width: 20 },
     ], sorted(rows, query.sort).map((one) => [one.number ?? '', one.title, one.formTitle, one.bodyName, one.departmentName, one.statusLabel, one.progress.answered, one.progress.asked, new Date(one.changedAt), one.changedBy]));
     return file(bytes, XLSX, '評価書一覧.xlsx');
+  }
+
+  /** One page of the list; an order of one's own runs over all pages. */
+  private async sortedPage(ctx: Ctx, filter: ListFilter, sort: string | undefined): Promise<{ rows: Listed[]; total: number; page: number; pages: number }> {
+    const found = await this.listing.list(ctx, filter);
+    const { total, page: at, pages } = found;
+    if (pages === 1) return { rows: sorted(found.assessments, sort), total, page: at, pages };
+    if (columnOf(sort) === undefined) return { rows: found.assessments, total, page: at, pages };
+    return { rows: sorted(await this.all(ctx, filter), sort).slice((at - 1) * PAGE, at * PAGE), total, page: at, pages };
+  }
+
+  private async all(ctx: Ctx, filter: ListFilter): Promise<Listed[]> {
+    const rows: Listed[] = [];
+    for (let at = 1, pages = 1; at <= pages; at += 1) {
+      const found = await this.listing.list(ctx, { ...filter, page: at });
+      rows.push(...found.assessments);
+      pages = found.pages;
+    }
+    return rows;
   }
 
   @Get(':id')
@@ -129,7 +142,7 @@ export class AssessmentsController {
   }
 }
 
-function filterOf(query: Filter): { words?: string; status?: Status; form?: string; page?: number } {
+function filterOf(query: Filter): ListFilter {
   const words = typeof query.words === 'string' && query.words.trim() !== '' ? query.words : undefined;
   return {
     ...(words === undefined ? {} : { words }),
@@ -140,9 +153,16 @@ function filterOf(query: Filter): { words?: string; status?: Status; form?: stri
 }
 
 function sorted(rows: Listed[], sort: string | undefined): Listed[] {
-  const column = COLUMNS.find((one) => one.sort === sort?.replace(/^-/u, ''));
+  const column = columnOf(sort);
   if (column === undefined) return rows;
-  const compare = new Intl.Collator('ja', { numeric: true }).compare;
+  const { compare } = new Intl.Collator('ja', { numeric: true });
   const direction = sort!.startsWith('-') ? -1 : 1;
-  return [...rows].sort((a, b) => direction * compare(String(column.value(a)), String(column.value(b))));
+  return [...rows].sort((a, b) => {
+    const [left, right] = [column.value(a), column.value(b)];
+    return direction * (typeof left === 'number' && typeof right === 'number' ? left - right : compare(String(left), String(right)));
+  });
+}
+
+function columnOf(sort: unknown): (typeof COLUMNS)[number] | undefined {
+  return typeof sort === 'string' ? COLUMNS.find((one) => one.sort === sort.replace(/^-/u, '')) : undefined;
 }

@@ -95,6 +95,7 @@ function problem(path: string, message: string): Invalid {
 
 function reviewModel(shown: ReviewShown, error: Invalid | null): object {
   const assigned = shown.unplaced.filter((one) => one.assigned !== null).length;
+  const targets = new Set(shown.targets.map((one) => one.address));
   const percent = (Math.floor(shown.placedShare * 10_000) / 100).toFixed(2);
   return {
     ...shown,
@@ -109,7 +110,7 @@ function reviewModel(shown: ReviewShown, error: Invalid | null): object {
     placements: shown.placements.map((one) => ({ name: one.name, text: one.text })),
     doubts: shown.doubts.map((one) => ({ name: one.name ?? '', message: one.message, line: one.line })),
     unplaced: shown.unplaced.map((one) => ({
-      index: one.index, text: one.text, line: one.line, assigned: one.assigned ?? '', assignedName: one.assignedName ?? '', guess: one.guess ?? '', guessName: one.guessName ?? '',
+      index: one.index, text: one.text, line: one.line, assigned: one.assigned ?? '', assignedName: one.assignedName ?? '', ...(one.guess !== null && targets.has(one.guess) ? { guess: one.guess, guessName: one.guessName ?? '' } : { guess: '', guessName: '' }),
     })),
   };
 }
