@@ -4,14 +4,14 @@
  */
 import { existsSync, readFileSync } from 'node:fs';
 import { importText } from '../src/assessments/import/import-text.js';
-import { loadForms } from '../src/engine/content-loader.js';
+import { readForms } from '../src/engine/content-loader.js';
 import { inProject } from '../src/kernel/root.js';
 
 const ROUNDS = 9;
 const real = inProject('..', 'shared', 'reference', 'seeds', 'full-assessment.osaka-city.txt');
 const own = readFileSync(inProject('test', 'fixtures', 'import', 'full-from-pdf.txt'), 'utf8');
 const source = existsSync(real) ? readFileSync(real, 'utf8') : own.repeat(Math.ceil(124_000 / Buffer.byteLength(own)));
-const forms = loadForms(inProject('templates')).all.map((one) => one.definition).filter((one) => one.form === 'full');
+const forms = readForms(inProject('templates')).forms.map((one) => one.definition).filter((one) => one.form === 'full');
 
 const timed = (work: () => unknown): number => {
   const begin = performance.now();

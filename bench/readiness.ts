@@ -2,7 +2,7 @@
  * Readiness and consistency of a full assessment with 1,000 answers, beside its floor: one pass over the same answers that
  * looks at every character. Prints one JSON object; exit status 1 when a target is missed.
  */
-import { loadForms } from '../src/engine/content-loader.js';
+import { readForms } from '../src/engine/content-loader.js';
 import { consistency } from '../src/engine/consistency.js';
 import { progress } from '../src/engine/progress.js';
 import { readiness } from '../src/engine/readiness.js';
@@ -13,7 +13,7 @@ import { filledForm } from './filled-form.js';
 
 const ROUNDS = 60;
 const WARM_UP = 15;
-const form = loadForms(inProject('templates')).on('full', '2026-11-21')!.compiled;
+const form = readForms(inProject('templates')).forms.filter(({ definition }) => definition.form === 'full').at(-1)!.compiled;
 let rows = 1;
 let answers = filledForm(form.definition, { files: 2, rows, sentences: 12, records: 300 });
 while (Object.keys(answers.answers).length < 1_000) answers = filledForm(form.definition, { files: 2, rows: (rows += 1), sentences: 12, records: 300 });

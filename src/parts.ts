@@ -53,6 +53,9 @@ export async function openParts(config: Config, { log, clock = systemClock }: Op
 
 /** Every problem, one a line. */
 export function explain(error: unknown): string {
+  const code = (error as NodeJS.ErrnoException | null)?.code;
+  if (code === 'EADDRINUSE') return 'このポートはほかのプログラムが使っています。そちらを終えるか、環境変数 PORT で別の番号を指定してください（例: PORT=3100 npm start）。';
+  if (code === 'EACCES' && (error as NodeJS.ErrnoException).syscall === 'listen') return 'このポートで待ち受ける権限がありません。環境変数 PORT で1024より大きい番号を指定してください。';
   const lines = error instanceof TenkenError ? [error.message, ...error.problems.map((one) => `・${one.path === '' ? '' : `${one.path}: `}${one.message}`)] : [error instanceof Error ? (error.stack ?? error.message) : String(error)];
   return lines.join('\n');
 }

@@ -175,10 +175,12 @@ export function filled(web: Web, form: Code, version: string): AnswerSet {
   for (const [address, value] of Object.entries(answers)) {
     const item = byCode.get(splitAddress(address).item)?.item;
     if (item?.kind === 'table') for (const row of value as TableAnswer) for (const column of item.columns) if (column.kind === 'choice') row[column.code] = definition.optionSets[column.options!]![0]!.code;
-    if (item?.kind !== 'checks' || item.exclusive === undefined) continue;
-    const given = value as ChecksAnswer;
-    const checked = given.checked.filter((code) => !item.exclusive!.includes(code));
-    answers[address] = { ...given, checked: checked.length === 0 ? given.checked.slice(0, 1) : checked };
+    if (item?.kind !== 'checks') continue;
+    const { checked, texts = {}, counts = {} } = value as ChecksAnswer;
+    const together = checked.filter((code) => item.exclusive?.includes(code) !== true);
+    const kept = together.length === 0 ? checked.slice(0, 1) : together;
+    if (kept.length === 0) delete answers[address];
+    else answers[address] = { checked: kept, ...(Object.keys(texts).length > 0 ? { texts } : {}), ...(Object.keys(counts).length > 0 ? { counts } : {}) };
   }
   return { rows, answers };
 }

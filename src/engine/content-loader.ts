@@ -24,43 +24,6 @@ export interface LoadedForm {
 const MOST_CHARACTERS = 4_000_000;
 const RELEASED = 'released.json';
 
-export class Forms {
-  constructor(readonly all: readonly LoadedForm[]) {}
-
-  /** @throws Invalid `unknown-form` */
-  get(form: Code, version: string): LoadedForm {
-    const found = this.find(form, version);
-    if (found) return found;
-    throw new Invalid('unknown-form', `様式「${form.slice(0, 60)}」の版「${version.slice(0, 60)}」はありません。様式と版の名前を確かめてください。`);
-  }
-
-  find(form: Code, version: string): LoadedForm | undefined {
-    return this.all.find(({ definition }) => definition.form === form && definition.version === version);
-  }
-
-  /** The version with which a new document is begun on a day (ISO). */
-  on(form: Code, day: string): LoadedForm | undefined {
-    return this.all.find(({ definition: { form: code, validity } }) => code === form && validity.from <= day && (validity.until === undefined || day < validity.until));
-  }
-
-  versionsOf(form: Code): LoadedForm[] {
-    return this.all.filter(({ definition }) => definition.form === form);
-  }
-}
-
-/**
- * @param folder `templates`; forms in `forms/`, the schema in `schemas/form.schema.json`
- * @throws Invalid `content-invalid` with every problem of every file
- */
-export function loadForms(folder: string): Forms {
-  const { forms, problems } = readForms(folder);
-  if (problems.length > 0) {
-    throw new Invalid('content-invalid', `様式の定義に${problems.length}件の誤りがあります。\n${problems.map(({ file, path, reason }) => `${file} ${path}：${reason}`).join('\n')}`,
-      problems.map(({ file, path, reason }) => ({ code: 'content-invalid', path: `${file}#${path}`, message: reason })));
-  }
-  return new Forms(forms);
-}
-
 /** Everything that could be read, and everything that is wrong. */
 export function readForms(folder: string): { forms: LoadedForm[]; problems: ContentProblem[] } {
   const problems: ContentProblem[] = [];
