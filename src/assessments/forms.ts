@@ -49,7 +49,7 @@ export class Forms {
 
   /** Definitions of the statutory forms, newest first: those that are written as assessments. */
   statutory(): FormDefinition[] {
-    return this.all().map((one) => one.definition).filter(({ form }) => STATUTORY.has(form)).sort((a, b) => (a.validity.from < b.validity.from ? 1 : -1));
+    return this.all().map((one) => one.definition).filter(({ form }) => STATUTORY.has(form)).sort((a, b) => b.validity.from.localeCompare(a.validity.from) || a.form.localeCompare(b.form));
   }
 }
 

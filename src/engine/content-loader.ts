@@ -9,7 +9,7 @@ import { parseDocument } from 'yaml';
 import { Invalid } from '../kernel/errors.js';
 import { checkAcrossForms, checkFormVersions, formCheck, type ContentProblem } from './content.js';
 import { indexForm, type CompiledForm } from './form-index.js';
-import type { Code, FormDefinition } from './form.js';
+import type { FormDefinition } from './form.js';
 
 export interface LoadedForm {
   readonly definition: FormDefinition;
