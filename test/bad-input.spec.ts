@@ -264,7 +264,7 @@ describe('files', () => {
       [text.replace('"version": "2024-10"', '"version": "1999-01"'), '1999-01'],
       [text.replace('"form": "full"', '"form": "nonsense"'), 'nonsense'],
       [text.replace('"item": "affair-name"', '"item": "no-such-item"'), 'no-such-item'],
-      [text.replace('"tenken": "exchange/1"', '"tenken": "exchange/9"'), 'exchange/9'],
+      [text.replace('"tenken": "exchange/1"', '"tenken": "exchange/9"'), '交換ファイルの印'],
       [text.replace('"group": "file"', '"group": "nonsense"'), 'nonsense'],
       ['{"tenken": "exchange/1", "answers": 5}', '交換ファイル'],
       ['{"tenken": "exchange/1"', '途中で切れています'],

@@ -4,9 +4,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { getDocument } from 'pdfjs-dist/legacy/build/pdf.mjs';
 import { loadContent } from '../src/assessments/content.js';
-import { writeExchange } from '../src/assessments/exchange.js';
 import { importText } from '../src/assessments/import/import-text.js';
+import { readExchange, writeExchange } from '../src/assessments/exchange.js';
+import { seedDemoCity } from '../src/demo/city.js';
+import { ENTITIES } from '../src/entities.js';
+import { systemClock } from '../src/kernel/clock.js';
+import { openDatabase } from '../src/kernel/database.js';
 import { inProject } from '../src/kernel/root.js';
+import { testDatabase } from './test-database.js';
 
 interface Ended { status: number; out: string; err: string }
 
@@ -14,8 +19,9 @@ let folder: string;
 beforeAll(() => { folder = mkdtempSync(join(tmpdir(), 'tenken-cli-')); });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-const tenken = (...words: string[]): Promise<Ended> => new Promise((resolve) => {
-  execFile(process.execPath, [inProject('dist', 'src', 'cli', 'main.js'), ...words], { cwd: folder, env: { ...process.env, TENKEN_DATA: join(folder, 'data') }, maxBuffer: 64 * 1024 * 1024 },
+const tenken = (...words: string[]): Promise<Ended> => tenkenOn({}, ...words);
+const tenkenOn = (env: Record<string, string>, ...words: string[]): Promise<Ended> => new Promise((resolve) => {
+  execFile(process.execPath, [inProject('dist', 'src', 'cli', 'main.js'), ...words], { cwd: folder, env: { ...process.env, TENKEN_DATA: join(folder, 'data'), ...env }, maxBuffer: 64 * 1024 * 1024 },
     (error, out, err) => resolve({ status: typeof error?.code === 'number' ? error.code : error === null ? 0 : 1, out, err }));
 });
 const json = <T>(ended: Ended): T => JSON.parse(ended.out) as T;
@@ -103,5 +109,41 @@ describe('tenken assessment', () => {
     }
     const absent = await tenken('assessment', 'check', join(folder, 'absent.json'), '--json');
     expect(absent.status).toBe(1);
+  });
+});
+
+describe('tenken on a database', () => {
+  it('import keeps a document, export gives the same answers back, journal verify finds a changed entry', async () => {
+    const base = await testDatabase();
+    const database = await openDatabase(base.url, ENTITIES, { connections: 2 });
+    try {
+      await seedDemoCity(database, systemClock);
+      const env = { DATABASE_URL: base.url };
+      const fixture = inProject('test', 'fixtures', 'import', 'basic-table.html');
+      const kept = await tenkenOn(env, 'assessment', 'import', fixture, '--department', '子育て支援課', '--title', '取り込んだ評価書', '--json');
+      expect([kept.status, kept.err]).toEqual([0, '']);
+      const { id } = json<{ id: string }>(kept);
+
+      const exported = await tenkenOn(env, 'assessment', 'export', id);
+      expect(exported.status).toBe(0);
+      const definitions = loadContent(inProject('templates')).forms.map((one) => one.definition);
+      const document = readExchange(exported.out, definitions);
+      const read = importText(readFileSync(fixture), definitions.filter((one) => one.form !== 'threshold'));
+      expect(document.title).toBe('取り込んだ評価書');
+      expect(document.answerSet.answers).toEqual(read.answerSet.answers);
+
+      const unknown = await tenkenOn(env, 'assessment', 'import', fixture, '--department', 'ない課', '--json');
+      expect([unknown.status, json<{ error: { code: string } }>(unknown).error.code]).toEqual([1, 'department-unclear']);
+
+      const verified = await tenkenOn(env, 'journal', 'verify', '--json');
+      expect([verified.status, json<{ problems: unknown[] }>(verified).problems]).toEqual([0, []]);
+      await database.query('alter table journal_entry disable trigger journal_entry_fixed');
+      await database.query(`update journal_entry set content = replace(content, '取り込んだ評価書', 'ほかの評価書') where action = 'assessment-created'`);
+      const changed = await tenkenOn(env, 'journal', 'verify', '--json');
+      expect([changed.status, json<{ problems: { code: string }[] }>(changed).problems.map((one) => one.code)]).toEqual([1, ['journal-changed']]);
+    } finally {
+      await database.destroy();
+      await base.drop();
+    }
   });
 });

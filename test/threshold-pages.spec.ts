@@ -55,7 +55,7 @@ describe('the live result', () => {
     expect((await web.post('/threshold/preview?questions=yes', answers('12000', '4'), drafter)).body).toContain('name="people"');
   });
 
-  it.each([['-5', '0以上'], ['1.5', ''], ['たくさん', ''], ['999999999999', '']])('asks for %s to be mended', async (people, words) => {
+  it.each([['-5', '0人以上'], ['1.5', '1人単位'], ['たくさん', '数'], ['999999999999', '200,000,000人以下']])('asks for %s to be mended', async (people, words) => {
     const reply = await web.post('/threshold/preview', answers(people, '4'), drafter);
     expect(reply.body).toContain('入力を直すと結果が出ます');
     expect(reply.body).toContain('href="#people"');

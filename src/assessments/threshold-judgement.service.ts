@@ -72,15 +72,12 @@ export class ThresholdJudging {
     const form = this.questions(ctx);
     const { answers, problems } = checked(form, typed, ctx.clock.today());
     const input = { ...inputOf(form, answers), policy: await this.policyOf(ctx) };
-    const missing = complete ? missingIn(form, answers, problems) : [];
-    if (problems.length + missing.length > 0) return { answers, judgement: null, outlook: problems.length > 0 ? null : outlook(input, this.table), problems: [...problems, ...missing] };
-    try {
-      return { answers, judgement: judge(input, this.table), outlook: null, problems: [] };
-    } catch (error) {
-      if (!(error instanceof TenkenError)) throw error;
-      if (complete) return { answers, judgement: null, outlook: null, problems: [...error.problems] };
-      return { answers, judgement: null, outlook: outlook(input, this.table), problems: [] };
-    }
+    problems.push(...(complete ? missingIn(form, answers, problems) : []));
+    if (problems.length === 0) problems.push(...problemsOf(() => outlook(input, this.table)));
+    if (problems.length > 0) return { answers, judgement: null, outlook: null, problems };
+    const open = missingIn(form, answers, []);
+    const judged = open.length === 0 ? judge(input, this.table) : null;
+    return { answers, judgement: judged, outlook: judged === null ? outlook(input, this.table) : null, problems: [] };
   }
 
   /** Keeps a judgement with its inputs and its day. Throws `Invalid` with every problem, `Refused` (other department), `NotFound`. */
@@ -142,6 +139,17 @@ export class ThresholdJudging {
     const organisation = await scoped(ctx, Organisation).findOne({ id: ctx.organisation });
     if (organisation === null) throw new NotFound();
     return { raise: organisation.raisePriorityToFull ? [{ from: 'priority', to: 'full' }] : [] };
+  }
+}
+
+/** What the table finds wrong with an input that it was given. */
+function problemsOf(work: () => unknown): readonly Problem[] {
+  try {
+    work();
+    return [];
+  } catch (error) {
+    if (error instanceof TenkenError) return error.problems;
+    throw error;
   }
 }
 

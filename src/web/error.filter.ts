@@ -49,7 +49,7 @@ export class ErrorFilter implements ExceptionFilter {
     if (constraint !== null) return constraint;
     const status = thrown instanceof HttpException ? thrown.getStatus() : (thrown as { statusCode?: number }).statusCode;
     if (status === 404) return new NotFound('page-not-found', 'このアドレスの画面はありません。');
-    if (status === 413) return new Invalid('too-large', '送られたデータが大きすぎます。ファイルは10MBまで、文は1項目2万字までにしてください。何も保存していません。');
+    if (status === 413) return new Invalid(TOO_LARGE, '送られたデータが大きすぎます。ファイルは10MBまで、文は1項目2万字までにしてください。何も保存していません。');
     if (status !== undefined && status >= 400 && status < 500) return new Invalid('request-invalid', '送られた内容を読み取れませんでした。何も保存していません。画面を読み込み直して、もう一度試してください。');
     const mark = randomUUID().slice(0, 8);
     this.log.error(`${mark} ${request.method} ${request.url.split('?')[0]}: ${thrown instanceof Error ? thrown.stack : String(thrown)}`);
@@ -67,6 +67,7 @@ class Unexpected extends Refused {
 function statusOf(error: TenkenError): number {
   if (error instanceof SignInNeeded) return 401;
   if (error instanceof Unexpected) return 500;
+  if (error.code === TOO_LARGE) return 413;
   return { invalid: 422, 'not-found': 404, refused: 403, conflict: 409 }[error.kind];
 }
 
@@ -74,12 +75,20 @@ function wantsData(request: EnteredRequest): boolean {
   return request.url.startsWith('/api/') || String(request.headers.accept ?? '').startsWith('application/json');
 }
 
+const TOO_LARGE = 'too-large';
 const SECRET = /password|token|_csrf/iu;
 
-/** What the person typed, to be shown or carried on. Secrets are left out. */
+/** What the person typed, to be shown or carried on. Secrets and files are left out. */
 export function typedFields(body: unknown): { name: string; value: string }[] {
   if (body === null || typeof body !== 'object') return [];
   return Object.entries(body)
     .filter(([name]) => !SECRET.test(name))
-    .flatMap(([name, value]) => (Array.isArray(value) ? value : [value]).map((one) => ({ name, value: typeof one === 'string' ? one : JSON.stringify(one) ?? '' })));
+    .flatMap(([name, value]) => (Array.isArray(value) ? value : [value]).flatMap((one) => textOf(one).map((text) => ({ name, value: text }))));
+}
+
+/** A multipart body that was refused before the door still consists of its parts, which name one another. */
+function textOf(value: unknown): string[] {
+  if (typeof value === 'string') return [value];
+  if (value !== null && typeof value === 'object' && 'fieldname' in value) return 'value' in value && typeof value.value === 'string' ? [value.value] : [];
+  return [JSON.stringify(value) ?? ''];
 }
