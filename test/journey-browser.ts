@@ -87,6 +87,9 @@ export async function openStage({ demo }: { demo: boolean }): Promise<Stage> {
   };
 }
 
+/** Words as `Visitor.words` gives them: every space, also a full-width one, as one plain space. */
+export const squeezed = (text: string): string => text.replace(/\s+/gu, ' ').trim();
+
 /** Somebody in front of a browser: sees what stands on the page, presses what has a name. */
 export class Visitor {
   private pictures = 0;
@@ -123,12 +126,12 @@ export class Visitor {
 
   /** The words of the page (or of one part of it) as they are shown. */
   words(selector = 'main'): Promise<string> {
-    return this.page.$eval(selector, (element) => (element as HTMLElement).innerText.replace(/\s+/gu, ' ').trim());
+    return this.page.$eval(selector, (element) => (element as HTMLElement).innerText).then(squeezed);
   }
 
   /** Waits until these words stand on the page. */
   async sees(words: string, selector = 'main'): Promise<void> {
-    await this.until(`「${words}」 on ${this.path()}`, async () => (await this.words(selector).catch(() => '')).includes(words));
+    await this.until(`「${words}」 on ${this.path()}`, async () => (await this.words(selector).catch(() => '')).includes(squeezed(words)));
   }
 
   /** Waits for what `test` says; says what it waited for when it does not come. */
@@ -146,7 +149,7 @@ export class Visitor {
       const text = (element: Element) => (element.textContent ?? '').replace(/\s+/gu, ' ').trim();
       const all = [...document.querySelectorAll(`${part} :is(a,button,summary)`)].filter(shown);
       return all.find((one) => text(one) === wanted) ?? all.find((one) => text(one).startsWith(wanted)) ?? all.find((one) => text(one).includes(wanted)) ?? null;
-    }, name, within);
+    }, squeezed(name), within);
     const element = found.asElement() as ElementHandle<HTMLElement> | null;
     if (element === null) throw new Error(`${this.name} finds no 「${name}」 on ${this.path()}: ${(await this.words('body')).slice(0, 1500)}`);
     return element;
@@ -235,7 +238,7 @@ export class Visitor {
   async looksRight({ heading, title = heading }: { heading: string; title?: string }): Promise<void> {
     const { page } = this;
     const shown = await page.evaluate(() => ({ headings: [...document.querySelectorAll('h1')].map((one) => one.textContent!.replace(/\s+/gu, ' ').trim()), title: document.title, lang: document.documentElement.lang }));
-    expect(shown).toEqual({ headings: [expect.stringContaining(heading)], title: `${title}｜点検 Tenken`, lang: 'ja' });
+    expect(shown).toEqual({ headings: [expect.stringContaining(squeezed(heading))], title: `${title}｜点検 Tenken`, lang: 'ja' });
     await this.isAccessible();
     await this.picture(heading, 'wide');
     await page.setViewport(NARROW);
