@@ -1,13 +1,13 @@
 import 'reflect-metadata';
-import { seedDemoCity } from './demo/city.js';
+import { loadDemo } from './demo/load.js';
 import { IdentitySetUp } from './identity/set-up.service.js';
 import { renderHere, run } from './start.js';
 import { buildServer } from './server.js';
 
 await run(async (config, parts) => {
-  if (config.demo && (await seedDemoCity(parts.database, parts.clock))) process.stdout.write('デモ用の「みずほ野市」を用意しました。\n');
-  const token = await IdentitySetUp.prepare(parts.database, parts.clock);
   const app = await buildServer(parts);
+  if (config.demo && (await loadDemo({ app, database: parts.database, clock: parts.clock })) !== null) process.stdout.write('デモ用の「みずほ野市」を用意しました。\n');
+  const token = await IdentitySetUp.prepare(parts.database, parts.clock);
   await renderHere(parts, config.renderers);
   await app.listen(config.port, config.host);
   process.stdout.write(`Tenken（点検）を http://localhost:${config.port} で使えます。終わるときは Ctrl+C を押してください。\n`);

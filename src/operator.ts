@@ -18,8 +18,8 @@ export interface Operating {
 }
 
 /** Opens the services of the product without its pages, for one command. */
-export async function operate<T>(work: (operating: Operating) => Promise<T>, config: Config = readConfig(process.env)): Promise<T> {
-  const parts = await openParts(config, { log: () => undefined });
+export async function operate<T>(work: (operating: Operating) => Promise<T>, config: Config = readConfig(process.env), options: { databaseFolder?: string } = {}): Promise<T> {
+  const parts = await openParts(config, { log: () => undefined, ...options });
   let app: INestApplicationContext | null = null;
   try {
     app = await NestFactory.createApplicationContext(AppModule.with(parts), { logger: ['error'] });

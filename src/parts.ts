@@ -22,17 +22,19 @@ export interface OpenParts extends Parts {
 export interface OpenOptions {
   log: (message: string) => void;
   clock?: Clock;
+  /** Folder of the embedded database when it is not to be the one of the configuration. */
+  databaseFolder?: string;
 }
 
 /** Database (the embedded one is started when needed), tables, queue, templates and browser. */
-export async function openParts(config: Config, { log, clock = systemClock }: OpenOptions): Promise<OpenParts> {
+export async function openParts(config: Config, { log, clock = systemClock, databaseFolder }: OpenOptions): Promise<OpenParts> {
   const closing: (() => Promise<void>)[] = [];
   const close = async (): Promise<void> => {
     for (const one of closing.reverse()) await one().catch((error: unknown) => log(String(error)));
     closing.length = 0;
   };
   try {
-    const server = config.databaseUrl === null ? await startEmbeddedPostgres({ dataDir: join(config.dataFolder, 'postgres'), log }) : null;
+    const server = config.databaseUrl === null ? await startEmbeddedPostgres({ dataDir: databaseFolder ?? join(config.dataFolder, 'postgres'), log }) : null;
     if (server !== null) closing.push(() => server.stop());
     const url = config.databaseUrl ?? server!.url;
     const done = await migrate(url);

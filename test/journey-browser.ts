@@ -109,7 +109,7 @@ export class Visitor {
     page.setDefaultTimeout(PATIENCE);
     page.on('pageerror', (error) => complaints.push(error instanceof Error ? error.message : String(error)));
     // An answer that refuses (401, 409, 422) is part of a journey; anything else that the browser complains of is a fault.
-    page.on('console', (message) => { if (message.type() === 'error' && !/status of 4\d\d/u.test(message.text())) complaints.push(message.text()); });
+    page.on('console', (message) => { if (message.type() === 'error' && !/status of 4\d\d|Status Error Code 4\d\d/u.test(message.text())) complaints.push(message.text()); });
     page.on('dialog', (dialog) => void dialog.accept());
     await page.setViewport(WIDE);
     return new Visitor(context, page, origin, name, complaints);
@@ -131,13 +131,13 @@ export class Visitor {
 
   /** Waits until these words stand on the page. */
   async sees(words: string, selector = 'main'): Promise<void> {
-    await this.until(`「${words}」 on ${this.path()}`, async () => (await this.words(selector).catch(() => '')).includes(squeezed(words)));
+    await this.until(`「${words}」 on ${this.path()}`, async () => (await this.words(selector)).includes(squeezed(words)));
   }
 
-  /** Waits for what `test` says; says what it waited for when it does not come. */
+  /** Waits for what `test` says (a page that is just going away says nothing); tells what it waited for when it does not come. */
   async until(what: string, test: () => Promise<boolean>, patience = PATIENCE): Promise<void> {
     for (const end = Date.now() + patience; ; await new Promise((done) => setTimeout(done, 40))) {
-      if (await test()) return;
+      if (await test().catch(() => false)) return;
       if (Date.now() > end) throw new Error(`${this.name} waited for ${what}; the page says: ${(await this.words('body')).slice(0, 1500)}`);
     }
   }

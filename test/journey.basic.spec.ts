@@ -148,7 +148,7 @@ describe('a 基礎項目評価書, from the first page to the PDF', () => {
     await clerk.go('残りと食い違いの一覧');
     await clerk.looksRight({ heading: DOCUMENT });
     await clerk.open(`${overview}/history`);
-    await clerk.sees('課長へ回す');
+    await clerk.sees('課長へ回した');
     await clerk.looksRight({ heading: DOCUMENT });
     await clerk.open('/assessments');
     await clerk.looksRight({ heading: '評価書' });
@@ -176,8 +176,7 @@ async function fillIn(who: Visitor, href: string): Promise<void> {
   const id = decodeURIComponent(href.slice(href.indexOf('#') + 1));
   const form = await who.page.$(`form#${id}`);
   if (form === null) throw new Error(`残り leads to ${href}, where no field is`);
-  const focused = await who.page.evaluate((wanted) => document.activeElement?.closest('form')?.id === wanted, id);
-  if (!focused) throw new Error(`the field of ${href} is not in focus`);
+  await who.until(`the field of ${href} in focus`, () => who.page.evaluate((wanted) => document.activeElement?.closest('form')?.id === wanted, id));
   await answer(who, form, id);
   await who.until(`保存しました at ${id}`, () => form.$eval('.state', (element) => element.textContent!.startsWith('保存しました')));
 }
@@ -195,7 +194,7 @@ async function answer(who: Visitor, form: ElementHandle, id: string): Promise<vo
 
 /** Title and the text of each page, without spaces. */
 async function readBack(bytes: Buffer): Promise<{ title: string; pages: string[] }> {
-  const file = await getDocument({ data: new Uint8Array(bytes), useSystemFonts: false }).promise;
+  const file = await getDocument({ data: new Uint8Array(bytes), useSystemFonts: false, verbosity: 0 }).promise;
   const { info } = await file.getMetadata();
   const pages: string[] = [];
   for (let number = 1; number <= file.numPages; number += 1) {

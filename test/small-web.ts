@@ -71,7 +71,7 @@ export async function openSmallWeb(options: { demo?: boolean } = {}): Promise<Sm
     },
     async post(path, fields, as = null, headers = {}) {
       const all = { ...(as === null || as.token === '' ? {} : { _csrf: await web.csrf(as) }), ...fields };
-      const body = new URLSearchParams(Object.entries(all).flatMap(([name, value]) => (Array.isArray(value) ? value : [value]).map((one) => [name, one])));
+      const body = new URLSearchParams(Object.entries(all).flatMap(([name, value]) => (Array.isArray(value) ? value : [value]).map((one): [string, string] => [name, one])));
       return inject('POST', path, as, { 'content-type': 'application/x-www-form-urlencoded', ...headers }, body.toString());
     },
     async close() {

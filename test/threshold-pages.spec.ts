@@ -43,6 +43,13 @@ describe('the live result', () => {
     expect(textOf((await web.post('/threshold/preview', {}, drafter)).body)).toContain('質問に答えると');
   });
 
+  it('shows the whole result as soon as nothing that decides is open, and what is still needed for keeping it', async () => {
+    const { 'people-date': _one, 'handlers-date': _other, ...decisive } = answers('12000', '40');
+    const text = textOf((await web.post('/threshold/preview', decisive, drafter)).body);
+    for (const part of ['根拠', 'あと460人', '保存するには、あと2問に答えてください']) expect(text).toContain(part);
+    expect((await web.post('/threshold', { act: 'keep', affairName: 'x', departmentId: web.mine.department, ...decisive }, drafter)).status).toBe(422);
+  });
+
   it('foresees a result that the open questions cannot change', async () => {
     expect((await web.post('/threshold/preview', { 'exempt-kind': 'none', people: '300000' }, drafter)).body).toContain('残りの質問に答えても、結果は変わりません');
   });
@@ -82,7 +89,7 @@ describe('without script', () => {
   });
 
   it('a day to come, a broken date and a wrong choice are refused', async () => {
-    for (const wrong of [{ 'people-date': '2026-11-22' }, { 'people-date': '2026-02-30' }, { incident: 'maybe' }, { 'exempt-kind': 'x'.repeat(300) }]) {
+    for (const wrong of [{ 'people-date': '2026-11-22' }, { 'people-date': '2026-02-30' }, { incident: 'maybe' }, { 'exempt-kind': 'x'.repeat(300) }] as Record<string, string>[]) {
       expect((await web.post('/threshold', { act: 'keep', affairName: 'x', departmentId: web.mine.department, ...answers('12000', '4'), ...wrong }, drafter)).status).toBe(422);
     }
   });

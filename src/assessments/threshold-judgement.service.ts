@@ -23,12 +23,14 @@ export type TypedAnswers = Readonly<Record<Code, unknown>>;
 export interface Weighed {
   /** Checked answers of the questions that are asked. */
   answers: Record<Code, AnswerValue>;
-  /** Null while answers are missing or wrong. */
+  /** Null while answers that decide are missing, or some are wrong. */
   judgement: ThresholdJudgement | null;
   /** What can be said meanwhile; null when the answers are wrong. */
   outlook: ThresholdOutlook | null;
   /** What is wrong, and (when everything is to be there) what is missing, by item. */
   problems: Problem[];
+  /** Required questions without an answer; the dates of the counts do not decide, but must be there to be kept. */
+  left: number;
 }
 
 export interface JudgementToKeep {
@@ -72,12 +74,12 @@ export class ThresholdJudging {
     const form = this.questions(ctx);
     const { answers, problems } = checked(form, typed, ctx.clock.today());
     const input = { ...inputOf(form, answers), policy: await this.policyOf(ctx) };
-    problems.push(...(complete ? missingIn(form, answers, problems) : []));
-    if (problems.length === 0) problems.push(...problemsOf(() => outlook(input, this.table)));
-    if (problems.length > 0) return { answers, judgement: null, outlook: null, problems };
-    const open = missingIn(form, answers, []);
-    const judged = open.length === 0 ? judge(input, this.table) : null;
-    return { answers, judgement: judged, outlook: judged === null ? outlook(input, this.table) : null, problems: [] };
+    const open = missingIn(form, answers, problems);
+    if (complete) problems.push(...open);
+    if (problems.length === 0) problems.push(...tried(() => outlook(input, this.table)).problems);
+    if (problems.length > 0) return { answers, judgement: null, outlook: null, problems, left: open.length };
+    const judged = tried(() => judge(input, this.table)).value;
+    return { answers, judgement: judged, outlook: judged === null ? outlook(input, this.table) : null, problems: [], left: open.length };
   }
 
   /** Keeps a judgement with its inputs and its day. Throws `Invalid` with every problem, `Refused` (other department), `NotFound`. */
@@ -142,13 +144,12 @@ export class ThresholdJudging {
   }
 }
 
-/** What the table finds wrong with an input that it was given. */
-function problemsOf(work: () => unknown): readonly Problem[] {
+/** The value, or what the table finds wrong with the input that it was given. */
+function tried<T>(work: () => T): { value: T | null; problems: readonly Problem[] } {
   try {
-    work();
-    return [];
+    return { value: work(), problems: [] };
   } catch (error) {
-    if (error instanceof TenkenError) return error.problems;
+    if (error instanceof TenkenError) return { value: null, problems: error.problems };
     throw error;
   }
 }

@@ -19,6 +19,9 @@ export const DEMO_ORGANISATION = demoId('organisation');
 
 const BODIES = ['市長', '教育委員会', '選挙管理委員会', '監査委員', '農業委員会', '固定資産評価審査委員会'];
 
+/** みずほ野市長, みずほ野市教育委員会, … : as an assessment names the body. */
+const fullName = (body: string): string => (body === '市長' ? 'みずほ野市長' : `みずほ野市${body}`);
+
 interface Place {
   name: string;
   body: string;
@@ -62,6 +65,14 @@ const PEOPLE: Person[] = [
   person('shimin.tanto', '市民課　担当', '市民課', 'drafter', '住民基本台帳の事務の評価書を受け持ちます。ほかの課の評価書は見えません。'),
   person('shimin.kacho', '市民課　課長', '市民課', 'section-head', null),
   person('gakko.tanto', '学校教育課　担当', '学校教育課', 'drafter', null),
+  person('kyushoku.tanto', '学校給食課　担当', '学校給食課', 'drafter', null),
+  person('kyushoku.kacho', '学校給食課　課長', '学校給食課', 'section-head', null),
+  person('zei.tanto', '市民税課　担当', '市民税課', 'drafter', null),
+  person('zei.kacho', '市民税課　課長', '市民税課', 'section-head', null),
+  person('kaigo.tanto', '介護保険課　担当', '介護保険課', 'drafter', null),
+  person('kaigo.kacho', '介護保険課　課長', '介護保険課', 'section-head', null),
+  person('hoken.tanto', '保険年金課　担当', '保険年金課', 'drafter', null),
+  person('hoken.kacho', '保険年金課　課長', '保険年金課', 'section-head', null),
   person('hyoka.tokatsu', '情報政策課　評価統括', '情報政策課', 'assessment-lead', '全部の課の評価書を見わたし、課長が承認したものを確かめます。記録も見られます。'),
   person('kansa.jimu', '監査事務局　担当', '監査事務局', 'audit-secretariat', '監査のために、評価書としきい値判断を読みます。'),
   person('kansa.iin', '監査委員', null, 'audit-member', '監査の立場から、評価書と文書を読みます。'),
@@ -75,6 +86,12 @@ const PEOPLE: Person[] = [
 export const demoDepartment = (name: string): string => demoId(`department ${name}`);
 /** Id of an account, by its 利用者ID. */
 export const demoAccount = (signInName: string): string => demoId(`account ${signInName}`);
+/** Account of a section's 担当 or 課長. */
+export function demoOffice(department: string, role: 'drafter' | 'section-head'): { id: string; name: string } {
+  const found = PEOPLE.find((one) => one.at === department && one.role === role);
+  if (found === undefined) throw new Error(`nobody is ${role} of ${department} in the demo city`);
+  return { id: demoAccount(found.signInName), name: found.name };
+}
 export const demoBody = (name: string): string => demoId(`body ${name}`);
 
 /** Loads みずほ野市 (fictional) with its organisation and people into an empty database; false when there is an organisation already. */
@@ -86,7 +103,7 @@ export async function seedDemoCity(database: DataSource, clock: Clock): Promise<
     if (found.length > 0) return false;
     await inTransaction(database, { organisation: DEMO_ORGANISATION, actor: { ...PRODUCT, name: 'デモの準備' }, clock }, async (ctx) => {
       await scoped(ctx, Organisation).insert({ id: DEMO_ORGANISATION, name: 'みずほ野市', code: null, raisePriorityToFull: false, version: 1 });
-      await scoped(ctx, ImplementingBody).insertMany(BODIES.map((name, position) => ({ id: demoBody(name), name, position, endedOn: null, version: 1 })));
+      await scoped(ctx, ImplementingBody).insertMany(BODIES.map((name, position) => ({ id: demoBody(name), name: fullName(name), position, endedOn: null, version: 1 })));
       // First what nothing above it is missing; a successor is named when all are there.
       for (const [position, place] of PLACES.entries()) {
         await scoped(ctx, Department).insert({

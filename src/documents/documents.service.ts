@@ -52,6 +52,12 @@ export class Documents {
     return scoped(ctx, StoredDocument).find({ objectKind: ASSESSMENT, objectId: assessmentId }, { askedAt: 'DESC' }, limit);
   }
 
+  /** The file of a document once it is stored, else null. Throws `NotFound`, `Refused`. */
+  async find(ctx: Ctx, id: string): Promise<{ bytes: Buffer; pages: number } | null> {
+    const { state, pages } = await scoped(ctx, StoredDocument).get(id);
+    return state === 'stored' ? { bytes: (await this.file(ctx, id)).bytes, pages: pages ?? 0 } : null;
+  }
+
   /** A stored document with its file. Throws `NotFound` while it is not stored, `Refused`. */
   async file(ctx: Ctx, id: string): Promise<{ document: StoredDocument; bytes: Buffer }> {
     const document = await scoped(ctx, StoredDocument).get(id);

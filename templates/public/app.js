@@ -37,7 +37,7 @@ const typed = (form) => [...new FormData(form).entries()].filter(([name, value])
 
 function keepDraft(form) {
   try {
-    localStorage.setItem(draftKey(form), JSON.stringify(typed(form)));
+    localStorage.setItem(draftKey(form), JSON.stringify({ version: form.elements.version.value, entries: typed(form) }));
   } catch { /* no room: the page itself still holds the text */ }
 }
 
@@ -101,7 +101,7 @@ function parse(text) {
 }
 
 function saved(form, { version, savedAt, cleared, note, text }) {
-  form.elements.version.value = String(version);
+  seenVersion(form, version);
   form.querySelector('.conflict-place').replaceChildren();
   problem(form, '');
   if (!waiting.has(form)) {
@@ -113,7 +113,7 @@ function saved(form, { version, savedAt, cleared, note, text }) {
   for (const one of cleared) {
     const other = document.querySelector(`form[data-item="${CSS.escape(one.address)}"]`);
     if (!other) continue;
-    other.elements.version.value = String(one.version);
+    seenVersion(other, one.version);
     for (const control of other.querySelectorAll('input,textarea')) {
       if (control.type === 'radio' || control.type === 'checkbox') control.checked = control.type === 'radio' && control.value === '';
       else if (control.type !== 'hidden') control.value = '';
@@ -121,6 +121,14 @@ function saved(form, { version, savedAt, cleared, note, text }) {
     state(other, '聞かれなくなったので消しました（履歴に残っています）');
   }
   refreshSoon('steers' in form.dataset ? 50 : 1500);
+  if (panelShows === form.dataset.item) void showPanel();
+}
+
+/** The version that the next save of this item has seen; the form that adds a figure to it goes by the same. */
+function seenVersion(form, version) {
+  form.elements.version.value = String(version);
+  const beside = document.querySelector(`[data-beside="${CSS.escape(form.dataset.item)}"]`);
+  if (beside) beside.elements.version.value = String(version);
 }
 
 function conflict(form, html) {
@@ -128,7 +136,7 @@ function conflict(form, html) {
   const place = form.querySelector('.conflict-place');
   place.innerHTML = html;
   place.querySelector('[data-keep-mine]')?.addEventListener('click', (event) => {
-    form.elements.version.value = event.currentTarget.dataset.keepMine;
+    seenVersion(form, event.currentTarget.dataset.keepMine);
     place.replaceChildren();
     saveNow(form);
   });
@@ -137,7 +145,8 @@ function conflict(form, html) {
     window.location.hash = form.id;
     window.location.reload();
   });
-  place.querySelector('button')?.focus();
+  // The focus stays in the text: whoever is typing must not press a button by it.
+  place.scrollIntoView({ block: 'nearest' });
 }
 
 // ---------------------------------------------------------------- a session that ended, a connection that broke
@@ -184,12 +193,14 @@ window.addEventListener('beforeunload', (event) => {
 // What was typed and never reached the server comes back with the page.
 for (const form of document.querySelectorAll('form[data-item]')) {
   const kept = parse(localStorage.getItem(draftKey(form)) ?? 'null');
-  if (!kept) continue;
-  if (JSON.stringify(kept) === JSON.stringify(typed(form))) {
+  if (!kept?.entries) continue;
+  if (JSON.stringify(kept.entries) === JSON.stringify(typed(form))) {
     dropDraft(form);
     continue;
   }
-  fill(form, kept);
+  fill(form, kept.entries);
+  // What somebody else has saved since is not written over: the older version leads to the conflict.
+  form.elements.version.value = kept.version;
   state(form, '前に保存できなかった入力を戻しました。', 'bad');
   saveSoon(form, 1500);
 }
@@ -205,8 +216,19 @@ function refreshSoon(delay) {
 function applyVisibility() {
   const hidden = new Set((document.getElementById('visibility')?.dataset.hidden ?? '').split(' '));
   for (const item of document.querySelectorAll('[data-item]')) item.hidden = hidden.has(item.dataset.item);
+  for (const item of document.querySelectorAll('[data-beside]')) item.hidden = hidden.has(item.dataset.beside);
 }
-document.addEventListener('htmx:oobAfterSwap', (event) => { if (event.detail.target.id === 'remaining') applyVisibility(); });
+
+function applyComputed() {
+  for (const { address, text } of parse(document.getElementById('visibility')?.dataset.computed ?? '') ?? []) {
+    const place = document.querySelector(`[data-item="${CSS.escape(address)}"] .computed`);
+    if (place && text !== '') place.textContent = text;
+  }
+}
+document.addEventListener('htmx:oobAfterSwap', (event) => { if (event.detail.target.id !== 'remaining') return;
+  applyVisibility();
+  applyComputed();
+});
 
 function openTarget() {
   const target = document.getElementById(decodeURIComponent(window.location.hash.slice(1)));
@@ -217,16 +239,30 @@ function openTarget() {
 }
 if (editor) {
   window.addEventListener('hashchange', openTarget);
-  if (window.location.hash) openTarget();
+  // Going to the fragment itself takes the focus away, at the latest when the page is loaded.
+  if (window.location.hash) window.addEventListener('load', () => setTimeout(openTarget));
+  // The same link once more changes no hash, and leads to its field all the same.
+  document.addEventListener('click', (event) => {
+    const link = event.target.closest('a[href*="#"]');
+    if (!link || link.pathname !== window.location.pathname || link.hash !== window.location.hash) return;
+    event.preventDefault();
+    openTarget();
+  });
   if (window.matchMedia('(max-width:780px)').matches) document.querySelector('.tree details')?.removeAttribute('open');
 }
+
+let panelShows = '';
+let panelLink = '';
+const showPanel = () => window.htmx.ajax('GET', panelLink, { target: '#item-panel', swap: 'innerHTML' });
 
 document.addEventListener('click', (event) => {
   const link = event.target.closest('a[data-panel]');
   const panel = document.getElementById('item-panel');
   if (!link || !panel || event.ctrlKey || event.metaKey) return;
   event.preventDefault();
-  void window.htmx.ajax('GET', link.href, { target: '#item-panel', swap: 'innerHTML' }).then(() => panel.scrollIntoView({ block: 'nearest' }));
+  panelShows = link.closest('[data-item]').dataset.item;
+  panelLink = link.href;
+  void showPanel().then(() => panel.scrollIntoView({ block: 'nearest' }));
 });
 
 // ---------------------------------------------------------------- a new assessment
@@ -239,3 +275,20 @@ for (const choice of document.querySelectorAll('input[name="form"][data-title]')
     if (title && (title.value === '' || proposals.includes(title.value))) title.value = choice.dataset.title;
   });
 }
+
+// ---------------------------------------------------------------- the questions of the threshold
+
+// An answer may bring other questions; what was typed while they were on their way stays.
+const questionsIn = (element) => [...element.querySelectorAll('[data-question]')].map((one) => one.dataset.question).join(' ');
+let typedMeanwhile = null;
+document.addEventListener('htmx:oobBeforeSwap', (event) => {
+  const { target, fragment } = event.detail;
+  if (target.id !== 'threshold-questions') return;
+  if (questionsIn(fragment) === questionsIn(target)) event.detail.shouldSwap = false;
+  else typedMeanwhile = [...new FormData(target.closest('form'))];
+});
+document.addEventListener('htmx:oobAfterSwap', () => {
+  const form = document.getElementById('threshold-questions')?.closest('form');
+  if (form && typedMeanwhile) fill(form, typedMeanwhile);
+  typedMeanwhile = null;
+});

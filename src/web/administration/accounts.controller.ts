@@ -82,7 +82,8 @@ export class AccountsController {
   @Allow('administration.manage')
   async give(@InCtx() ctx: Ctx, @Param('id') id: string, @Body() input: RoleInput): Promise<Outcome> {
     try {
-      await this.rights.give(ctx, id, Number(input.version), { role: input.role, departmentId: input.roleDepartmentId });
+      const { account } = await this.register.get(ctx, id);
+      await this.rights.give(ctx, id, Number(input.version), { role: input.role, departmentId: input.roleDepartmentId === '' ? (account.departmentId ?? '') : input.roleDepartmentId });
       return redirect(`/administration/accounts/${id}#roles`);
     } catch (error) {
       if (error instanceof Invalid) return await this.accountPage(ctx, id, null, error.problems);

@@ -1,7 +1,9 @@
 import { ACTIONS, STATUSES, type Status } from '../../assessments/assessment.transitions.js';
 import type { Checked, Opened } from '../../assessments/assessment-reading.service.js';
+import type { ComputeThreshold } from '../../engine/computed.js';
 import { formatEra } from '../../engine/dates.js';
 import type { Problem } from '../../kernel/errors.js';
+import { computedText } from './item-field.js';
 import { treeOf, type TreeEntry } from './section-page.js';
 
 export const STATUS_TONES: Record<Status, string> = { draft: 'blue', submitted: 'amber', returned: 'red', approved: 'amber', confirmed: 'green' };
@@ -66,9 +68,10 @@ export function progressOf(checked: Checked): object {
 }
 
 /** Tree, progress, what is left, and which items are hidden now: the live part of the editor. */
-export function liveParts(opened: Opened, checked: Checked, current: { section: string; row: string | null } | null): { tree: TreeEntry[]; progress: object; problems: ProblemLists; hiddenAddresses: string } {
+export function liveParts(opened: Opened, checked: Checked, current: { section: string; row: string | null } | null, computeThreshold?: ComputeThreshold): { tree: TreeEntry[]; progress: object; problems: ProblemLists; hiddenAddresses: string; computedTexts: string } {
   const hidden = opened.reading.instances.filter(({ item, row }) => opened.reading.visible(item, row) === 'no').map((one) => one.address);
-  return { tree: treeOf(opened.assessment.id, checked.progress, current), progress: progressOf(checked), problems: problemsOf(checked), hiddenAddresses: hidden.join(' ') };
+  const computed = opened.reading.instances.filter(({ item }) => item.item.kind === 'computed').map((one) => ({ address: one.address, text: computedText(opened.reading, one, computeThreshold) }));
+  return { tree: treeOf(opened.assessment.id, checked.progress, current), progress: progressOf(checked), problems: problemsOf(checked), hiddenAddresses: hidden.join(' '), computedTexts: JSON.stringify(computed) };
 }
 
 /** The way of a document, with where it stands. */

@@ -5,10 +5,10 @@ import { STATUSES, type Status } from '../../assessments/assessment.transitions.
 import { CreateAssessment } from '../../assessments/create-assessment.service.js';
 import { AssessmentExport } from '../../assessments/assessment-export.service.js';
 import { Workflow } from '../../assessments/workflow.service.js';
+import { assessmentListWorkbook } from '../../documents/assessment-list.workbook.js';
 import { Documents } from '../../documents/documents.service.js';
 import { allows } from '../../identity/permissions.js';
 import type { Ctx } from '../../kernel/ctx.js';
-import { workbook } from '../../rendering/workbook.js';
 import { Allow, InCtx } from '../allow.js';
 import { file, page, redirect, type Outcome } from '../outcome.js';
 import { headOf, liveParts, stagesOf, STATUS_TONES, stepsOf, timeText } from './assessment-view.js';
@@ -75,10 +75,7 @@ export class AssessmentsController {
   @Allow('assessment.read')
   async listAsWorkbook(@InCtx() ctx: Ctx, @Query() query: Filter): Promise<Outcome> {
     const rows = await this.all(ctx, filterOf(query));
-    const bytes = await workbook('評価書', [
-      { label: '番号', width: 8 }, { label: '評価書名', width: 48 }, { label: '様式', width: 18 }, { label: '評価実施機関', width: 20 }, { label: '所管課', width: 20 }, { label: '状態', width: 16 },
-      { label: '記入済み', width: 10 }, { label: '記入が必要', width: 10 }, { label: '最後の変更', width: 20 }, { label: '変更した人', width: 20 },
-    ], sorted(rows, query.sort).map((one) => [one.number ?? '', one.title, one.formTitle, one.bodyName, one.departmentName, one.statusLabel, one.progress.answered, one.progress.asked, new Date(one.changedAt), one.changedBy]));
+    const bytes = await assessmentListWorkbook(sorted(rows, query.sort));
     return file(bytes, XLSX, '評価書一覧.xlsx');
   }
 

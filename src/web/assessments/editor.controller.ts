@@ -42,7 +42,7 @@ export class EditorController {
   @Allow('assessment.read')
   async live(@InCtx() ctx: Ctx, @Param('id') id: string, @Query('section') section?: string, @Query('row') row?: string): Promise<Outcome> {
     const opened = await this.assessments.open(ctx, id);
-    const parts = liveParts(opened, this.assessments.problemsOf(opened), section === undefined ? null : { section, row: row === undefined || row === '' ? null : row });
+    const parts = liveParts(opened, this.assessments.problemsOf(opened), section === undefined ? null : { section, row: row === undefined || row === '' ? null : row }, this.forms.thresholdOf(opened.form));
     return page('fragments/assessments/live', { ...headOf(opened), ...parts });
   }
 
@@ -70,7 +70,7 @@ export class EditorController {
     const { section } = place.section;
     return page('pages/assessments/section', {
       ...headOf(opened),
-      ...liveParts(opened, checked, current),
+      ...liveParts(opened, checked, current, this.forms.thresholdOf(opened.form)),
       ...neighbours(opened, checked, current),
       here: sectionHref(id, sectionCode, current.row),
       live: `/assessments/${id}/live?section=${encodeURIComponent(sectionCode)}&row=${current.row ?? ''}`,

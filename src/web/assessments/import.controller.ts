@@ -96,21 +96,33 @@ function problem(path: string, message: string): Invalid {
 function reviewModel(shown: ReviewShown, error: Invalid | null): object {
   const assigned = shown.unplaced.filter((one) => one.assigned !== null).length;
   const targets = new Set(shown.targets.map((one) => one.address));
+  const placements = placementsOf(shown);
   const percent = (Math.floor(shown.placedShare * 10_000) / 100).toFixed(2);
   return {
     ...shown,
     madeAt: timeText(shown.madeAt),
     problems: error === null ? [] : (error.problems.length > 0 ? error.problems : [{ message: error.message }]).map((one) => ({ message: one.message, href: null })),
     percent,
-    placed: shown.placements.length,
+    placed: placements.length,
     left: shown.unplaced.length - assigned,
     isText: shown.kind === 'text',
     total: shown.totalCharacters.toLocaleString('ja-JP'),
     placedText: shown.placedCharacters.toLocaleString('ja-JP'),
-    placements: shown.placements.map((one) => ({ name: one.name, text: one.text })),
+    placements,
     doubts: shown.doubts.map((one) => ({ name: one.name ?? '', message: one.message, line: one.line })),
     unplaced: shown.unplaced.map((one) => ({
       index: one.index, text: one.text, line: one.line, assigned: one.assigned ?? '', assignedName: one.assignedName ?? '', ...(one.guess !== null && targets.has(one.guess) ? { guess: one.guess, guessName: one.guessName ?? '' } : { guess: '', guessName: '' }),
     })),
   };
+}
+
+/** What goes into each item: what was matched, followed by what was put there by hand. */
+function placementsOf({ placements, unplaced }: ReviewShown): { name: string; text: string }[] {
+  const byAddress = new Map(placements.map(({ address, name, text }) => [address, { name, text }]));
+  for (const { assigned, assignedName, text } of unplaced) {
+    if (assigned === null) continue;
+    const before = byAddress.get(assigned);
+    byAddress.set(assigned, { name: before?.name ?? assignedName ?? '', text: before === undefined ? text : `${before.text}\n${text}` });
+  }
+  return [...byAddress.values()];
 }

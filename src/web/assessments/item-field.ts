@@ -62,6 +62,12 @@ export function fieldModel({ item: compiled, row, address }: Instance, context: 
   };
 }
 
+/** What a computed item says now, in words; empty while it cannot be said. */
+export function computedText(reading: Reading, { item, row }: Pick<Instance, 'item' | 'row'>, computeThreshold?: ComputeThreshold): string {
+  const computed = compute(reading, item, row, computeThreshold);
+  return computed === null ? '' : valueText(computed.of?.item ?? item.item, computed.value, computed.of?.options ?? item.options);
+}
+
 interface Around {
   row: Instance['row'];
   compiled: Instance['item'];
@@ -111,10 +117,7 @@ const CONTROLS: Record<Item['kind'], Control> = {
     return { figures: figures.map((one, index) => ({ ...one, number: index + 1, source: `${own}/images/${one.image}` })), upload: `${own}/figures` };
   },
   fixed: (item) => ({ text: 'text' in item ? item.text : '' }),
-  computed: (item, _, { context, compiled, row }, options) => {
-    const computed = compute(context.reading, compiled, row, context.computeThreshold);
-    return { text: computed === null ? '' : valueText(computed.of?.item ?? item, computed.value, computed.of?.options ?? options) };
-  },
+  computed: (_item, _value, { context, compiled, row }) => ({ text: computedText(context.reading, { item: compiled, row }, context.computeThreshold) }),
   group: () => ({}),
 };
 

@@ -54,7 +54,7 @@ export class HomeController {
       waiting: waiting.slice(0, SHOWN).map((one, index) => ({ ...one, first: index === 0 })),
       more: Math.max(0, waiting.length - SHOWN),
       works: may('assessment.write') || may('assessment.approve') || may('assessment.confirm'),
-      mayJudge: may('threshold.judge'), mayImport: may('assessment.import'), administers: may('administration.manage'), readsJournal: may('journal.read'),
+      mayJudge: may('threshold.judge'), mayImport: may('assessment.import'), readsJournal: may('journal.read'),
       title: reads !== null && ctx.actor.grants.some((one) => one.department !== null) ? 'うちの課の評価書' : '評価書',
       assessments: reads === null ? null : reads.assessments.slice(0, SHOWN).map((one) => ({ href: `/assessments/${one.id}`, title: one.title, form: one.formTitle, status: one.statusLabel, tone: STATUS_TONES[one.status], department: one.departmentName, changed: timeText(one.changedAt) })),
       total: reads?.total ?? 0,

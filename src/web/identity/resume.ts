@@ -17,3 +17,8 @@ export function readResume({ resumeAction, resumeName = [], resumeValue = [] }: 
   if (resumeAction === undefined || resumeAction === '/' || localPath(resumeAction) !== resumeAction || resumeName.length !== resumeValue.length) return null;
   return { action: resumeAction, fields: resumeName.map((name, index) => ({ name, value: resumeValue[index]! })).filter((one) => one.name !== '_csrf') };
 }
+
+/** What a person wrote, for reading: without blanks, ids and the numbers by which the form knows its version. */
+export function textsOf({ fields }: Resume): Resume['fields'] {
+  return fields.filter(({ name, value }) => value.trim() !== '' && !/^(version|seen|address|act)$/u.test(name) && !/^[0-9a-f-]{36}$/u.test(value));
+}

@@ -11,7 +11,7 @@ import { CONFIG } from '../../kernel/kernel.module.js';
 import { Caller, InCtx, Public, SessionToken, type EnteredRequest } from '../allow.js';
 import { data, page, pageInSession, redirect, type Outcome } from '../outcome.js';
 import { ChooseRoleInput, DemoEntryInput, SignInInput } from './inputs.js';
-import { localPath, readResume, type Resume } from './resume.js';
+import { localPath, readResume, textsOf, type Resume } from './resume.js';
 
 interface SignInPage {
   next: string;
@@ -88,6 +88,6 @@ export class SignInController {
 }
 
 function inside(entered: { token: string; session: Recognised }, next: string | undefined, resume: Resume | null): Outcome {
-  if (resume !== null) return pageInSession('pages/identity/resume', { action: resume.action, fields: resume.fields, shown: resume.fields.filter((one) => one.value.trim() !== '' && !/^(version|seen)$/u.test(one.name)) }, entered);
+  if (resume !== null) return pageInSession('pages/identity/resume', { action: resume.action, fields: resume.fields, shown: textsOf(resume) }, entered);
   return redirect(entered.session.mustChangePassword ? '/account/password' : localPath(next), entered.token);
 }

@@ -67,7 +67,7 @@ function question(form: CompiledForm, { code, item, options }: CompiledItem, val
 
 /** The result beside the questions. */
 export function resultModel(weighed: Weighed): object {
-  const blank = { state: 'open', level: '', tone: '', words: '', row: null, next: [] as object[], documents: [] as string[], problems: [] as object[] };
+  const blank = { state: 'open', level: '', tone: '', words: '', row: null, next: [] as object[], documents: [] as string[], problems: [] as object[], left: weighed.left };
   if (weighed.judgement !== null) return { ...blank, state: 'decided', ...judgementModel(weighed.judgement) };
   const outlook = weighed.outlook;
   const problems = weighed.problems.map((one) => ({ message: one.message, href: `#${one.path}` }));

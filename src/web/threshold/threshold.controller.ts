@@ -100,7 +100,7 @@ export class ThresholdController {
       id: judgement.id, affairName: judgement.affairName, bodyName: department.bodyName, departmentName: department.path,
       judgedOn: formatEra(judgement.judgedOn), judgedByName: judgement.judgedByName,
       facts: answerFacts(this.judging.questionsOf(judgement), judgement.answers),
-      result: { ...result, state: 'decided', problems: [] },
+      result: { ...result, state: 'decided', problems: [], left: 0 },
       mayBegin: judgement.result.documents.length > 0 && allows(ctx.actor.grants, 'assessment.write', judgement.departmentId),
       mayJudge: allows(ctx.actor.grants, 'threshold.judge', judgement.departmentId),
     });
