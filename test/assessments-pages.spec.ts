@@ -137,7 +137,7 @@ function printed(form: FormDefinition, code: string, row: string | null, rows: R
 const NEEDS = { required: '※必須', optional: '※任意', procedure: '※手続の段階で記入' } as const;
 
 describe.each(STATUTORY)('the editor of the form %s %s', (form, version) => {
-  it.each(['empty', 'filled'] as const)('draws every section of an %s document: items in printed order, label, ※, need', async (how) => {
+  it.each(['empty', 'filled'] as const)('draws every section, %s: items in printed order, label, ※, need', async (how) => {
     const id = await web.document(drafter, form, version, how === 'empty' ? undefined : filled(web, form, version));
     const overview = await web.get(`/assessments/${id}`, drafter);
     expect(overview.status).toBe(200);

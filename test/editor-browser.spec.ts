@@ -94,6 +94,18 @@ describe('typing in the editor', () => {
     expect(await shown(page, '.conflict')).toBe(false);
   });
 
+  it('saves what was typed last when the page is left in the middle of a word', async () => {
+    const id = await web.document(drafter, 'basic', '2024-10');
+    const page = await sitDown(drafter, section(id, 'related-information'));
+    await write(page, 'affair-overview', '書きかけのまま次の章へ');
+    await open(page, section(id, 'cover'));
+    await keeps(id, 'affair-overview', '書きかけのまま次の章へ');
+    await open(page, section(id, 'related-information'));
+    expect(await value(page, `${form('affair-overview')} textarea`)).toBe('書きかけのまま次の章へ');
+    expect(await shown(page, '.conflict')).toBe(false);
+    expect(await evaluate(page, 'localStorage.length')).toBe(0);
+  });
+
   it('shows what is wrong at the field and keeps the text', async () => {
     const id = await web.document(drafter, 'basic', '2024-10');
     const page = await sitDown(drafter, section(id, 'threshold-items'));

@@ -174,7 +174,10 @@ export function filled(web: Web, form: Code, version: string): AnswerSet {
   const { rows, answers } = filledForm(definition, { files: 2, rows: 2, sentences: 3, records: 7 });
   for (const [address, value] of Object.entries(answers)) {
     const item = byCode.get(splitAddress(address).item)?.item;
-    if (item?.kind === 'table') for (const row of value as TableAnswer) for (const column of item.columns) if (column.kind === 'choice') row[column.code] = definition.optionSets[column.options!]![0]!.code;
+    if (item?.kind === 'table') {
+      const choices = item.columns.filter((column) => column.kind === 'choice').map((column) => [column.code, definition.optionSets[column.options!]![0]!.code]);
+      answers[address] = (value as TableAnswer).map((row) => ({ ...row, ...(Object.fromEntries(choices) as Record<string, string>) }));
+    }
     if (item?.kind !== 'checks') continue;
     const { checked, texts = {}, counts = {} } = value as ChecksAnswer;
     const together = checked.filter((code) => item.exclusive?.includes(code) !== true);

@@ -52,7 +52,8 @@ export interface ReviewShown {
   totalCharacters: number;
   placedCharacters: number;
   placedShare: number;
-  placements: { address: Address; name: string; text: string }[];
+  /** `text` is that of the source (blank where only boxes were ticked), `value` the answer that it makes. */
+  placements: { address: Address; name: string; text: string; value: AnswerValue | null }[];
   unplaced: { index: number; text: string; line: number; guess: Address | null; guessName: string | null; assigned: Address | null; assignedName: string | null }[];
   doubts: { address: Address | null; name: string | null; message: string; line: number }[];
   figures: number;
@@ -166,7 +167,7 @@ export class ImportReviews {
       form: review.form, formTitle: form.definition.shortTitle, formVersion: review.formVersion, departmentId: review.departmentId, bodyId: review.bodyId,
       madeAt: review.madeAt.toISOString(), version: review.version,
       ...measures(review, kept, exchange),
-      placements: kept === null ? Object.keys(answers.answers).map((address) => ({ address, name: names.get(address) ?? address, text: '' })) : kept.placements.map(({ address, text }) => ({ address, name: names.get(address) ?? address, text })),
+      placements: kept === null ? Object.keys(answers.answers).map((address) => ({ address, name: names.get(address) ?? address, text: '', value: answers.answers[address] ?? null })) : kept.placements.map(({ address, text }) => ({ address, name: names.get(address) ?? address, text, value: answers.answers[address] ?? null })),
       unplaced: (kept?.unplaced ?? []).map(({ text, line, guess }, index) => ({ index, text, line, guess: guess ?? null, guessName: nameOf(guess), assigned: assignments.get(index) ?? null, assignedName: nameOf(assignments.get(index)) })),
       doubts: (kept?.doubts ?? []).map(({ address, message, line }) => ({ address: address ?? null, name: nameOf(address), message, line })),
       targets: reading.instances.filter(({ item }) => ASSIGNABLE.has(item.item.kind)).map(({ address }) => ({ address, name: names.get(address)! })),

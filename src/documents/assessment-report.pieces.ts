@@ -28,7 +28,7 @@ export function piecesOf(answered: Answered, items: readonly Item[], heading: st
   let headed = heading;
   const close = () => {
     if (open.length === 0) return;
-    pieces.push(table(open, headed, place));
+    pieces.push(table(answered, open, headed, place));
     open = [];
     headed = heading === '' ? '' : `${heading}（続き）`;
   };
@@ -42,7 +42,7 @@ export function piecesOf(answered: Answered, items: readonly Item[], heading: st
     const value = answered.value(item, place.row);
     if (value.kind === 'figures' || value.kind === 'records' || value.kind === 'table') {
       close();
-      pieces.push({ kind: 'free', label: shownLabel(item, place), significant: marked(item, place), value });
+      pieces.push({ kind: 'free', label: shownLabel(answered, item, place), significant: marked(item, place), value });
       continue;
     }
     open.push({ item, value });
@@ -70,7 +70,7 @@ function groupPieces(answered: Answered, group: GroupItem, place: Place): Piece[
   return pieces;
 }
 
-function table(open: { item: Item; value: ValueModel }[], heading: string, place: Place): Piece {
+function table(answered: Answered, open: { item: Item; value: ValueModel }[], heading: string, place: Place): Piece {
   const columns = open.some(({ item }) => item.under !== undefined) ? 3 : 2;
   const rows = open.map(({ item, value }, index): RowModel => {
     const under = item.under;
@@ -78,7 +78,7 @@ function table(open: { item: Item; value: ValueModel }[], heading: string, place
     return {
       under: under === undefined ? null : { text: under, joined: open[index - 1]?.item.under === under, last: open[index + 1]?.item.under !== under },
       spans: columns === 3 && under === undefined,
-      label: wide ? shownLabel(item, place) : item.label,
+      label: wide ? shownLabel(answered, item, place) : item.label,
       indent: item.indent ?? 0,
       significant: marked(item, place),
       wide,
@@ -94,6 +94,9 @@ function marked(item: Item, place: Place): boolean {
   return item.significant === true && !place.headingMarked;
 }
 
-function shownLabel(item: Item, place: Place): string {
-  return place.titles.includes(item.label) ? '' : item.label;
+/** Blank where the heading above, or the boxes themselves (［　］委託しない), say the same. */
+function shownLabel(answered: Answered, item: Item, place: Place): string {
+  const boxes = item.kind === 'checks' ? (answered.form.optionSets[item.options] ?? []) : [];
+  const saidByBoxes = boxes.length > 0 && boxes.every(({ label }) => label.startsWith(item.label));
+  return saidByBoxes || place.titles.includes(item.label) ? '' : item.label;
 }

@@ -122,10 +122,10 @@ describe('assessmentReport', () => {
     expect(page).toContain('［委託しない］（）件');
   });
 
-  it('joins rows that share a first column and keeps the ※', () => {
+  it('joins rows that share a first column; the ※ of an item stands on its heading where that carries it', () => {
     const rows = rowsOf(build(), 's-overview-1');
     expect(rows.slice(0, 4).map(({ label, under, spans, significant }) => [label, under, spans, significant])).toEqual([
-      ['名前', null, true, false], ['①入手元', null, true, true],
+      ['名前', null, true, false], ['①入手元', null, true, false],
       ['使用部署', { text: '②使用の主体', joined: false, last: false }, false, false], ['使用者数', { text: '②使用の主体', joined: true, last: true }, false, false],
     ]);
     expect(html(build())).toMatch(/Ⅱ　ファイルの概要<span class="sig">　※<\/span><span class="note">（1．を除く。）<\/span>/u);

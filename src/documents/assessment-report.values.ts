@@ -1,4 +1,4 @@
-import { formatEra } from '../engine/dates.js';
+import { formatEra, isIsoDate } from '../engine/dates.js';
 import type {
   AnswerValue, ChecksAnswer, ChecksItem, ChoiceAnswer, ChoiceItem, DateRangeAnswer, FiguresAnswer, FormDefinition, Item, Option, RecordListAnswer,
   TableAnswer, TableItem, TextListAnswer,
@@ -20,6 +20,7 @@ export function printedValue(form: FormDefinition, item: Item, value: AnswerValu
     case 'figures': return figures(value as FiguresAnswer | undefined, images);
     case 'fixed': return text(item.text, false);
     case 'number': return text(value === undefined ? '' : `${(value as number).toLocaleString('ja-JP')}${item.unit ?? ''}`, false);
+    case 'date-text': return text(isIsoDate(value) ? formatEra(value) : ((value as string | undefined) ?? ''), false);
     case 'date': return text(formatEra((value as string | undefined) ?? ''), false);
     case 'date-range': return text(range(value as DateRangeAnswer | undefined), false);
     default: return text(typeof value === 'string' ? value : '', TALL.has(item.kind));

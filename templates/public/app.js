@@ -186,8 +186,15 @@ window.addEventListener('focus', () => void resume());
 window.addEventListener('online', () => void resume());
 document.addEventListener('visibilitychange', () => { if (!document.hidden) void resume(); });
 window.addEventListener('beforeunload', (event) => {
-  for (const form of waiting.keys()) saveNow(form);
   if (pending.size > 0) event.preventDefault();
+});
+// Whoever leaves in the middle of a word has it saved behind them; a beacon outlives the page.
+window.addEventListener('pagehide', () => {
+  for (const form of waiting.keys()) {
+    clearTimeout(waiting.get(form));
+    if (!navigator.sendBeacon(form.action, new URLSearchParams(new FormData(form)))) saveNow(form);
+  }
+  waiting.clear();
 });
 
 // What was typed and never reached the server comes back with the page.
@@ -225,7 +232,8 @@ function applyComputed() {
     if (place && text !== '') place.textContent = text;
   }
 }
-document.addEventListener('htmx:oobAfterSwap', (event) => { if (event.detail.target.id !== 'remaining') return;
+document.addEventListener('htmx:oobAfterSwap', (event) => {
+  if (event.detail.target.id !== 'remaining') return;
   applyVisibility();
   applyComputed();
 });

@@ -1,11 +1,15 @@
 import { Body, Controller, Get, Param, Post } from '@nestjs/common';
 import { AssessmentList, type Place } from '../../assessments/assessment-list.service.js';
+import { Forms } from '../../assessments/forms.js';
 import { ImportReviews, type ReviewShown } from '../../assessments/import-review.service.js';
+import type { CompiledForm } from '../../engine/form-index.js';
+import { splitAddress } from '../../engine/form.js';
 import type { Ctx } from '../../kernel/ctx.js';
 import { Invalid, TenkenError, type Problem } from '../../kernel/errors.js';
 import { Allow, InCtx, Uploads, type Upload } from '../allow.js';
 import { page, redirect, type Outcome } from '../outcome.js';
 import { timeText } from './assessment-view.js';
+import { valueText } from './value-text.js';
 import { AssignInput, ConfirmImportInput, ImportInput } from './import.inputs.js';
 
 const FORMS = [{ code: '', label: '内容から見分ける' }, { code: 'basic', label: '基礎項目評価書' }, { code: 'priority', label: '重点項目評価書' }, { code: 'full', label: '全項目評価書' }];
@@ -16,6 +20,7 @@ export class ImportController {
   constructor(
     private readonly reviews: ImportReviews,
     private readonly listing: AssessmentList,
+    private readonly forms: Forms,
   ) {}
 
   @Get()
@@ -48,7 +53,7 @@ export class ImportController {
   @Get(':id')
   @Allow('assessment.import')
   async review(@InCtx() ctx: Ctx, @Param('id') id: string): Promise<Outcome> {
-    return page('pages/assessments/import-review', reviewModel(await this.reviews.show(ctx, id), null));
+    return this.reviewPage(await this.reviews.show(ctx, id), null);
   }
 
   @Post(':id/assign')
@@ -58,7 +63,7 @@ export class ImportController {
       await this.reviews.assign(ctx, id, Number(input.run), input.address === '' ? null : input.address, Number(input.version));
     } catch (error) {
       if (!(error instanceof Invalid)) throw error;
-      return page('pages/assessments/import-review', reviewModel(await this.reviews.show(ctx, id), error), 422);
+      return this.reviewPage(await this.reviews.show(ctx, id), error);
     }
     return redirect(`/assessments/import/${id}#run-${input.run}`);
   }
@@ -77,6 +82,10 @@ export class ImportController {
     return redirect('/assessments/import');
   }
 
+  private reviewPage(shown: ReviewShown, error: Invalid | null): Outcome {
+    return page('pages/assessments/import-review', reviewModel(shown, error, this.forms.get(shown.form, shown.formVersion)), error === null ? 200 : 422);
+  }
+
   private async choosePage(ctx: Ctx, typed: { text: string; form: string; department: string }, problems: readonly Problem[], status: number): Promise<Outcome> {
     const places = await this.listing.placesFor(ctx, 'assessment.import');
     return page('pages/assessments/import', {
@@ -93,10 +102,10 @@ function problem(path: string, message: string): Invalid {
   return new Invalid('import-input', '取込みの入力を確かめてください。', [{ code: 'import-input', path, message }]);
 }
 
-function reviewModel(shown: ReviewShown, error: Invalid | null): object {
+function reviewModel(shown: ReviewShown, error: Invalid | null, form: CompiledForm): object {
   const assigned = shown.unplaced.filter((one) => one.assigned !== null).length;
   const targets = new Set(shown.targets.map((one) => one.address));
-  const placements = placementsOf(shown);
+  const placements = placementsOf(shown, form);
   const percent = (Math.floor(shown.placedShare * 10_000) / 100).toFixed(2);
   return {
     ...shown,
@@ -116,9 +125,13 @@ function reviewModel(shown: ReviewShown, error: Invalid | null): object {
   };
 }
 
-/** What goes into each item: what was matched, followed by what was put there by hand. */
-function placementsOf({ placements, unplaced }: ReviewShown): { name: string; text: string }[] {
-  const byAddress = new Map(placements.map(({ address, name, text }) => [address, { name, text }]));
+/** What goes into each item: what was matched (options as the form names them), followed by what was put there by hand. */
+function placementsOf({ placements, unplaced }: ReviewShown, form: CompiledForm): { name: string; text: string }[] {
+  const byAddress = new Map(placements.map(({ address, name, text, value }) => {
+    const compiled = form.byCode.get(splitAddress(address).item);
+    const ticked = compiled !== undefined && compiled.options !== null && value !== null;
+    return [address, { name, text: ticked ? valueText(compiled.item, value, compiled.options) : text }] as const;
+  }));
   for (const { assigned, assignedName, text } of unplaced) {
     if (assigned === null) continue;
     const before = byAddress.get(assigned);
