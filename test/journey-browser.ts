@@ -2,7 +2,7 @@ import { mkdirSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { AxePuppeteer } from '@axe-core/puppeteer';
-import type { Browser, BrowserContext, ElementHandle, Page } from 'puppeteer';
+import type { Browser, BrowserContext, ElementHandle, JSHandle, Page } from 'puppeteer';
 import type { DataSource } from 'typeorm';
 import { CreateAssessment } from '../src/assessments/create-assessment.service.js';
 import { DEMO_ORGANISATION, demoAccount, demoBody, demoDepartment, seedDemoCity } from '../src/demo/city.js';
@@ -87,6 +87,16 @@ export async function openStage({ demo }: { demo: boolean }): Promise<Stage> {
   };
 }
 
+/** An element as far as functions that run in the page use it here. */
+interface PageElement {
+  textContent: string;
+  disabled?: boolean;
+  control?: PageElement | null;
+  childNodes: Iterable<Omit<PageElement, 'matches'> & { matches?(selector: string): boolean }>;
+  checkVisibility(): boolean;
+  querySelectorAll(selector: string): Iterable<PageElement>;
+}
+
 /** Words as `Visitor.words` gives them: every space, also a full-width one, as one plain space. */
 export const squeezed = (text: string): string => text.replace(/\s+/gu, ' ').trim();
 
@@ -126,7 +136,7 @@ export class Visitor {
 
   /** The words of the page (or of one part of it) as they are shown. */
   words(selector = 'main'): Promise<string> {
-    return this.page.$eval(selector, (element) => (element as HTMLElement).innerText).then(squeezed);
+    return this.page.$eval(selector, (element) => element.innerText).then(squeezed);
   }
 
   /** Waits until these words stand on the page. */
@@ -143,14 +153,14 @@ export class Visitor {
   }
 
   /** The link, button or fold with this name, in one part of the page; the name is the whole shown text, or begins with it. */
-  async named(name: string, within = 'body'): Promise<ElementHandle<HTMLElement>> {
-    const found = await this.page.evaluateHandle((wanted, part) => {
-      const shown = (element: Element) => (element as HTMLElement).checkVisibility() && !(element as HTMLButtonElement).disabled;
-      const text = (element: Element) => (element.textContent ?? '').replace(/\s+/gu, ' ').trim();
-      const all = [...document.querySelectorAll(`${part} :is(a,button,summary)`)].filter(shown);
+  async named(name: string, within = 'body'): Promise<ElementHandle> {
+    const found = await this.whole((page, wanted, part) => {
+      const shown = (one: PageElement) => one.checkVisibility() && one.disabled !== true;
+      const text = (one: PageElement) => one.textContent.replace(/\s+/gu, ' ').trim();
+      const all = [...page.querySelectorAll(`${part} :is(a,button,summary)`)].filter(shown);
       return all.find((one) => text(one) === wanted) ?? all.find((one) => text(one).startsWith(wanted)) ?? all.find((one) => text(one).includes(wanted)) ?? null;
     }, squeezed(name), within);
-    const element = found.asElement() as ElementHandle<HTMLElement> | null;
+    const element = found.asElement() as ElementHandle | null;
     if (element === null) throw new Error(`${this.name} finds no 「${name}」 on ${this.path()}: ${(await this.words('body')).slice(0, 1500)}`);
     return element;
   }
@@ -171,18 +181,18 @@ export class Visitor {
     const control = typeof field === 'string' ? await this.control(field) : field;
     await control.evaluate((element) => {
       element.scrollIntoView({ block: 'center' });
-      (element as HTMLInputElement).focus();
-      (element as HTMLInputElement).select();
+      element.focus();
+      element.select();
     });
     if (text === '') await this.page.keyboard.press('Backspace');
     else await this.page.keyboard.sendCharacter(text);
-    await control.evaluate((element) => (element as HTMLElement).blur());
+    await control.evaluate((element) => element.blur());
   }
 
   /** Picks a day in the native calendar of a date field. */
   async pickDay(selector: string, iso: string): Promise<void> {
     await this.page.$eval(selector, (element, day) => {
-      (element as HTMLInputElement).value = day;
+      element.value = day;
       for (const type of ['input', 'change']) element.dispatchEvent(new Event(type, { bubbles: true }));
     }, iso);
   }
@@ -191,19 +201,24 @@ export class Visitor {
   async pick(field: string, words: string): Promise<void> {
     const control = await this.control(field);
     const value = await control.evaluate((select, wanted) => {
-      const options = [...(select as HTMLSelectElement).options];
+      const options = [...select.options];
       return (options.find((one) => one.text.trim() === wanted) ?? options.find((one) => one.text.includes(wanted)))?.value ?? null;
     }, words);
     if (value === null) throw new Error(`${field} has no option 「${words}」`);
-    await (control as ElementHandle<HTMLSelectElement>).select(value);
+    await control.select(value);
   }
 
   /** Presses the radio button or check box with these words, in one part of the page. */
   async choose(words: string, within = 'main'): Promise<void> {
-    const label = await this.page.evaluateHandle((wanted, part) => [...document.querySelectorAll(`${part} label`)].find((one) => (one as HTMLElement).checkVisibility() && one.textContent!.trim().includes(wanted)) ?? null, words, within);
-    const element = label.asElement() as ElementHandle<HTMLElement> | null;
+    const label = await this.whole((page, wanted, part) => [...page.querySelectorAll(`${part} label`)].find((one) => one.checkVisibility() && one.textContent.trim().includes(wanted)) ?? null, words, within);
+    const element = label.asElement() as ElementHandle | null;
     if (element === null) throw new Error(`${this.name} finds no choice 「${words}」 on ${this.path()}`);
     await element.click();
+  }
+
+  /** Finds one element by a function that runs in the page. */
+  private async whole(find: (page: PageElement, one: string, other: string) => PageElement | null, one: string, other: string): Promise<JSHandle> {
+    return (await this.page.$('html'))!.evaluateHandle(find as (page: unknown, one: string, other: string) => PageElement | null, one, other);
   }
 
   async control(field: string): Promise<ElementHandle> {
@@ -211,11 +226,11 @@ export class Visitor {
       const found = await this.page.$(field);
       if (found !== null) return found;
     }
-    const byLabel = await this.page.evaluateHandle((wanted) => {
-      const plain = (label: Element) => [...label.childNodes].filter((node) => !(node instanceof HTMLElement && node.matches('.need,.opt,.sig,input,textarea,select'))).map((node) => node.textContent).join('').trim();
-      const labels = [...document.querySelectorAll('label')];
+    const byLabel = await this.whole((page, wanted) => {
+      const plain = (label: PageElement) => [...label.childNodes].filter((node) => node.matches?.('.need,.opt,.sig,input,textarea,select') !== true).map((node) => node.textContent).join('').trim();
+      const labels = [...page.querySelectorAll('label')];
       return (labels.find((one) => plain(one) === wanted) ?? labels.find((one) => plain(one).startsWith(wanted)))?.control ?? null;
-    }, field);
+    }, field, '');
     const element = byLabel.asElement() as ElementHandle | null;
     if (element === null) throw new Error(`${this.name} finds no field 「${field}」 on ${this.path()}`);
     return element;
@@ -237,15 +252,14 @@ export class Visitor {
    */
   async looksRight({ heading, title = heading }: { heading: string; title?: string }): Promise<void> {
     const { page } = this;
-    const shown = await page.evaluate(() => ({ headings: [...document.querySelectorAll('h1')].map((one) => one.textContent!.replace(/\s+/gu, ' ').trim()), title: document.title, lang: document.documentElement.lang }));
-    expect(shown).toEqual({ headings: [expect.stringContaining(squeezed(heading))], title: `${title}｜点検 Tenken`, lang: 'ja' });
+    const headings = (await page.$$eval('h1', (all) => all.map((one) => one.textContent!))).map(squeezed);
+    const lang = await page.$eval('html', (element) => element.getAttribute('lang'));
+    expect({ headings, title: await page.title(), lang }).toEqual({ headings: [expect.stringContaining(squeezed(heading))], title: `${title}｜点検 Tenken`, lang: 'ja' });
     await this.isAccessible();
     await this.picture(heading, 'wide');
     await page.setViewport(NARROW);
-    const { wide, why } = await page.evaluate(() => ({
-      wide: document.documentElement.scrollWidth,
-      why: [...document.querySelectorAll('body *')].filter((one) => one.getBoundingClientRect().right > window.innerWidth + 1 && one.closest('.table-scroll') === null).slice(0, 5).map((one) => `${one.tagName}.${one.className}`),
-    }));
+    const wide = await page.$eval('html', (element) => element.scrollWidth);
+    const why = await page.$$eval('body *', (all, edge) => all.filter((one) => one.getBoundingClientRect().right > edge && one.closest('.table-scroll') === null).slice(0, 5).map((one) => `${one.tagName}.${one.className}`), NARROW.width + 1);
     await this.picture(heading, 'narrow');
     await page.setViewport(WIDE);
     expect({ page: this.path(), wide, why: wide > NARROW.width ? why : [] }).toEqual({ page: this.path(), wide: NARROW.width, why: [] });

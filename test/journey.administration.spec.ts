@@ -45,7 +45,7 @@ describe('an empty installation becomes one that works', () => {
     await administrator.type('#password', 'mijikai');
     await administrator.go('登録して始める');
     await administrator.sees('12文字以上にしてください');
-    expect(await administrator.page.$eval('#organisationName', (element) => (element as HTMLInputElement).value)).toBe('あおば町');
+    expect(await administrator.page.$eval('#organisationName', (element) => element.value)).toBe('あおば町');
     await administrator.looksRight({ heading: 'はじめての設定' });
     await administrator.type('#password', FIRST_PASSWORD);
     await administrator.go('登録して始める');
@@ -132,7 +132,7 @@ describe('an empty installation becomes one that works', () => {
     const place = administrator.path();
     const other = await administrator.context.newPage();
     await other.goto(stage.origin + place);
-    await other.$eval('#name', (element) => { (element as HTMLInputElement).value = '住民生活課'; });
+    await other.$eval('#name', (element) => { element.value = '住民生活課'; });
     await Promise.all([other.waitForNavigation(), other.click('main form .button.primary')]);
     await other.close();
     await administrator.type('#name', '町民課');
@@ -170,7 +170,7 @@ describe('an empty installation becomes one that works', () => {
       await signIn(stranger, 'kodomo.tanto', `machigai-${attempt}`);
       await stranger.sees('利用者IDかパスワードが違います。');
     }
-    expect(await stranger.page.$eval('#signInName', (element) => (element as HTMLInputElement).value)).toBe('kodomo.tanto');
+    expect(await stranger.page.$eval('#signInName', (element) => element.value)).toBe('kodomo.tanto');
     await stranger.looksRight({ heading: 'サインイン' });
     await signIn(stranger, 'kodomo.tanto', 'machigai-5');
     await stranger.sees('15分間サインインできません。');

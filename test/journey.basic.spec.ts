@@ -62,7 +62,7 @@ describe('a 基礎項目評価書, from the first page to the PDF', () => {
     await clerk.go('この判断から評価書を作る');
     await clerk.looksRight({ heading: '評価書を作る' });
     await clerk.choose('基礎項目評価書');
-    expect(await clerk.page.$eval('#title', (element) => (element as HTMLInputElement).value)).toBe(DOCUMENT);
+    expect(await clerk.page.$eval('#title', (element) => element.value)).toBe(DOCUMENT);
     await clerk.type('#number', '12');
     await clerk.go('作って書き始める');
     await clerk.looksRight({ heading: DOCUMENT });
@@ -119,13 +119,13 @@ describe('a 基礎項目評価書, from the first page to the PDF', () => {
   it('is printed: asked for, with its progress shown, and read back', async () => {
     await clerk.go('いまの内容でPDFを作る');
     await clerk.sees('順番を待っています', '#document-list');
-    expect(await clerk.page.$eval('#document-list progress', (element) => (element as HTMLProgressElement).value)).toBe(0);
+    expect(await clerk.page.$eval('#document-list progress', (element) => element.value)).toBe(0);
     await clerk.isAccessible();
     await stage.startWorker();
     await clerk.until('the PDF', async () => (await clerk.page.$('#document-list a')) !== null, 30_000);
     await clerk.looksRight({ heading: DOCUMENT });
 
-    const { bytes, type, name } = await clerk.file(await clerk.page.$eval('#document-list a', (element) => (element as HTMLAnchorElement).href));
+    const { bytes, type, name } = await clerk.file(await clerk.page.$eval('#document-list a', (element) => element.href));
     expect(type).toBe('application/pdf');
     expect(name).toMatch(/\.pdf$/u);
     const { title, pages } = await readBack(bytes);
@@ -176,16 +176,16 @@ async function fillIn(who: Visitor, href: string): Promise<void> {
   const id = decodeURIComponent(href.slice(href.indexOf('#') + 1));
   const form = await who.page.$(`form#${id}`);
   if (form === null) throw new Error(`残り leads to ${href}, where no field is`);
-  await who.until(`the field of ${href} in focus`, () => who.page.evaluate((wanted) => document.activeElement?.closest('form')?.id === wanted, id));
+  await who.until(`the field of ${href} in focus`, async () => (await who.page.$eval('form :focus', (element) => element.closest('form')!.id)) === id);
   await answer(who, form, id);
   await who.until(`保存しました at ${id}`, () => form.$eval('.state', (element) => element.textContent!.startsWith('保存しました')));
 }
 
 async function answer(who: Visitor, form: ElementHandle, id: string): Promise<void> {
   const box = await form.$('input[type=radio]:not([value=""]), input[type=checkbox]');
-  if (box !== null) return box.evaluate((element) => (element as HTMLElement).click());
+  if (box !== null) return box.evaluate((element) => element.click());
   const field = (await form.$('textarea, input[type=text]'))!;
-  if (await field.evaluate((element) => (element as HTMLElement).matches('[data-date]'))) return who.type(field, '令和8年4月1日');
+  if (await field.evaluate((element) => element.matches('[data-date]'))) return who.type(field, '令和8年4月1日');
   const label = await form.$eval('.t', (element) => element.firstChild!.textContent!.replace(/^[①-⑳]/u, '').trim());
   const text = `「${label}」の欄に担当が書いた文（${id.replace('item-', '')}）`;
   typed.push(text);

@@ -23,7 +23,7 @@ afterAll(() => stage.close());
 const OVERVIEW = '#item-affair-overview';
 const FIELD = `${OVERVIEW} textarea`;
 const section = (): string => `${basic}/sections/related-information`;
-const value = (who: Visitor | Page, selector: string): Promise<string> => ('page' in who ? who.page : who as Page).$eval(selector, (element) => (element as HTMLInputElement).value);
+const value = (who: Visitor | Page, selector: string): Promise<string> => ('page' in who ? who.page : who as Page).$eval(selector, (element) => element.value);
 const state = (who: Visitor, words: string, item = OVERVIEW): Promise<void> => who.sees(words, `${item} .state`);
 const write = async (who: Visitor, text: string): Promise<void> => who.type((await who.page.$(FIELD))!, text);
 
@@ -92,7 +92,7 @@ describe('a session that ends while typing', () => {
     await Promise.all([elsewhere.waitForNavigation(), card[0]!.click()]);
     await elsewhere.close();
     await clerk.page.bringToFront();
-    await clerk.page.evaluate(() => window.dispatchEvent(new Event('focus')));
+    await clerk.page.evaluate(`window.dispatchEvent(new Event('focus'))`);
     await state(clerk, '保存しました');
     await clerk.open(section());
     expect(await value(clerk, FIELD)).toBe('サインインが切れたあとに書いた文です。');

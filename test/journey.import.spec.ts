@@ -1,7 +1,6 @@
 import { readFileSync, writeFileSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { ElementHandle } from 'puppeteer';
 import { parse } from 'yaml';
 import { openStage, squeezed, type Stage, type Visitor } from './journey-browser.js';
 
@@ -33,7 +32,7 @@ afterAll(async () => {
 async function paste(text: string): Promise<void> {
   stage.clock.forward(1);
   await clerk.open('/assessments/import');
-  await clerk.page.$eval('#text', (element, pasted) => { (element as HTMLTextAreaElement).value = pasted; }, text);
+  await clerk.page.$eval('#text', (element, pasted) => { element.value = pasted; }, text);
   await clerk.go('読み取って確かめる');
 }
 
@@ -57,7 +56,7 @@ describe('an existing assessment is brought in', () => {
     await clerk.pick('様式', '重点項目評価書');
     await clerk.go('読み取って確かめる');
     await clerk.sees('ファイルを選ぶか、評価書の文を貼り付けてください。');
-    expect(await clerk.page.$eval('#form', (element) => (element as HTMLSelectElement).value)).toBe('priority');
+    expect(await clerk.page.$eval('#form', (element) => element.value)).toBe('priority');
     await clerk.looksRight({ heading: '今ある評価書を取り込む' });
   });
 
@@ -68,8 +67,8 @@ describe('an existing assessment is brought in', () => {
     const words = await clerk.words();
     expect(words).toContain('まだ保存していません');
     expect(await clerk.words('dl.facts')).toContain(formTitle);
-    expect(await clerk.page.$eval('#title', (element) => (element as HTMLInputElement).value)).toBe(about.title);
-    expect(await clerk.page.$eval('#number', (element) => (element as HTMLInputElement).value)).toBe(about.number);
+    expect(await clerk.page.$eval('#title', (element) => element.value)).toBe(about.title);
+    expect(await clerk.page.$eval('#number', (element) => element.value)).toBe(about.number);
     // What somebody read in the source by hand stands there; the words of choices are those of the form and not of the file.
     for (const value of Object.values(answers)) if (typeof value === 'string' && !/^\d{4}-/u.test(value)) expect(words).toContain(squeezed(value));
     expect(await clerk.page.$$eval('.runs li > pre', (all) => all.map((one) => one.textContent))).toEqual(unplaced);
@@ -80,7 +79,7 @@ describe('an existing assessment is brought in', () => {
   it('gives a run without a place to an item, takes it back, and gives it again', async () => {
     await clerk.open('/assessments/import');
     expect(await clerk.page.$$eval('.plain-list a', (all) => all.length)).toBe(3);
-    await clerk.page.$$eval('.plain-list a', (all) => (all.at(-1) as HTMLElement).id = 'oldest');
+    await clerk.page.$$eval('.plain-list a', (all) => all.at(-1).id = 'oldest');
     await Promise.all([clerk.page.waitForNavigation({ waitUntil: 'load' }), clerk.page.click('#oldest')]);
     await clerk.sees(STRAY);
     const assign = async (): Promise<void> => {
@@ -128,7 +127,7 @@ describe('an existing assessment is brought in', () => {
     writeFileSync(file, JSON.stringify(before));
 
     await clerk.open('/assessments/import');
-    await (await clerk.page.$('#file') as ElementHandle<HTMLInputElement>).uploadFile(file);
+    await (await clerk.page.$('#file'))!.uploadFile(file);
     await clerk.go('読み取って確かめる');
     await clerk.looksRight({ heading: `取込みの確認：${name}.json`, title: '取込みの確認' });
     await clerk.go('この内容で評価書を作る');

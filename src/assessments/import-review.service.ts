@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { createHash } from 'node:crypto';
 import { emptyAnswer } from '../engine/blanks.js';
 import type { CompiledForm } from '../engine/form-index.js';
-import { splitAddress, type Address, type AnswerSet, type Code } from '../engine/form.js';
+import { splitAddress, type Address, type AnswerSet, type AnswerValue, type Code } from '../engine/form.js';
 import { placeName } from '../engine/places.js';
 import { Reading } from '../engine/reading.js';
 import { Department, ImplementingBody } from '../identity/organisation.entity.js';
