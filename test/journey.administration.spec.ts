@@ -16,7 +16,7 @@ beforeAll(async () => {
   administrator = await stage.visitor('administration');
   colleague = await stage.visitor('colleague');
 });
-afterAll(() => stage.close());
+afterAll(() => stage?.close());
 
 const signIn = async (who: Visitor, name: string, password: string): Promise<void> => {
   if (who.path() !== '/sign-in') await who.open('/sign-in');

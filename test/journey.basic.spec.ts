@@ -12,7 +12,7 @@ beforeAll(async () => {
   stage = await openStage({ demo: true });
   clerk = await stage.visitor('basic');
 });
-afterAll(() => stage.close());
+afterAll(() => stage?.close());
 
 /** What was typed, by the words of the label. */
 const typed: string[] = [];
@@ -150,6 +150,9 @@ describe('a 基礎項目評価書, from the first page to the PDF', () => {
     await clerk.open(`${overview}/history`);
     await clerk.sees('課長へ回した');
     await clerk.looksRight({ heading: DOCUMENT });
+    await clerk.open(`${overview}/preview`);
+    await clerk.sees('しきい値判断結果', 'body');
+    await clerk.isAccessible();
     await clerk.open('/assessments');
     await clerk.looksRight({ heading: '評価書' });
     await clerk.open('/journal');

@@ -18,7 +18,7 @@ beforeAll(async () => {
   await lead.enterAs('情報政策課 評価統括');
   basic = `/assessments/${await stage.document('basic', '2024-10', undefined, TITLE)}`;
 });
-afterAll(() => stage.close());
+afterAll(() => stage?.close());
 
 const OVERVIEW = '#item-affair-overview';
 const FIELD = `${OVERVIEW} textarea`;

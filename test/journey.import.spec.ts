@@ -25,7 +25,7 @@ beforeAll(async () => {
   await clerk.enterAs('子育て支援課 担当');
 });
 afterAll(async () => {
-  await stage.close();
+  await stage?.close();
   rmSync(folder, { recursive: true, force: true });
 });
 
@@ -90,6 +90,8 @@ describe('an existing assessment is brought in', () => {
     await assign();
     await clerk.looksRight({ heading: '取込みの確認', title: '取込みの確認' });
     expect(await clerk.words('.placed')).toContain(STRAY);
+    // Boxes that the source ticks without words, by the words of the form.
+    expect(await clerk.words('.placed')).toContain('［○］自己点検 ［○］外部監査');
     await clerk.go('取り消す');
     await clerk.sees('置けなかったところ（1か所）');
     expect(await clerk.words('.placed')).not.toContain(STRAY);

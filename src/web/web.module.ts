@@ -21,6 +21,7 @@ import { HomeController } from './home/home.controller.js';
 import { AccountController } from './identity/account.controller.js';
 import { SetUpController } from './identity/set-up.controller.js';
 import { SignInController } from './identity/sign-in.controller.js';
+import { ListsController } from './lists.controller.js';
 import { Sender } from './sender.js';
 import { ThresholdController } from './threshold/threshold.controller.js';
 
@@ -29,7 +30,7 @@ const IDENTITY = [SignInController, SetUpController, AccountController, Organisa
 /** The pages: the only place besides api and cli that knows HTTP and HTML. Controllers parse, delegate, return an outcome. */
 @Module({
   imports: [IdentityModule, AssessmentsModule, DocumentsModule],
-  controllers: [HomeController, ...IDENTITY, ThresholdController, ImportController, CreationController, AssessmentsController, EditorController, AnswersController, RowsController, DocumentsController],
+  controllers: [HomeController, ...IDENTITY, ThresholdController, ImportController, CreationController, AssessmentsController, EditorController, AnswersController, RowsController, DocumentsController, ListsController],
   providers: [Sender, AssessmentForms, { provide: APP_INTERCEPTOR, useClass: Door }, { provide: APP_FILTER, useClass: ErrorFilter }],
 })
 export class WebModule {}

@@ -10,13 +10,13 @@ import { Documents } from '../../documents/documents.service.js';
 import { allows } from '../../identity/permissions.js';
 import type { Ctx } from '../../kernel/ctx.js';
 import { Allow, InCtx } from '../allow.js';
+import { XLSX } from '../lists.controller.js';
 import { file, page, redirect, type Outcome } from '../outcome.js';
 import { headOf, liveParts, stagesOf, STATUS_TONES, stepsOf, timeText } from './assessment-view.js';
 import { documentList } from './documents.controller.js';
 import { StepInput, StepPath } from './inputs.js';
 
 const FORMS = { basic: '基礎項目評価書', priority: '重点項目評価書', full: '全項目評価書' } as const;
-const XLSX = 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet';
 
 type Sort = 'number' | 'title' | 'form' | 'department' | 'status' | 'progress' | 'changed';
 const COLUMNS: { sort: Sort; label: string; value(one: Listed): string | number }[] = [
