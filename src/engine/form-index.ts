@@ -65,7 +65,7 @@ export function indexForm(definition: FormDefinition): CompiledForm {
       item, code: item.code, section, block, part, enclosing, groups, options,
       condition: item.when ? compileCondition(item.when, resolve) : null,
       order: items.length,
-      name: nameOf(section.section, block, item),
+      name: nameOf(section.section, block, part, item),
     });
     items.push(compiled);
     byCode.set(item.code, compiled);
@@ -154,10 +154,12 @@ function meaningsOf(definition: FormDefinition, optionMaps: ReadonlyMap<Code, Re
 }
 
 /** `Ⅱ 3. ③使用目的`: number of the section, number of the block's heading, label with what it stands under. */
-function nameOf(section: Section, block: Block, item: Item): string {
+function nameOf(section: Section, block: Block, part: Part | null, item: Item): string {
+  // リスク1：…: many parts have items of the same label; the mark before the colon tells them apart.
+  const mark = /^([^：:\s]{1,8})[：:]/u.exec(part?.heading ?? '')?.[1] ?? '';
   const number = /^[0-9０-９]+(?:[-－][0-9０-９]+)?[.．]/u.exec(block.heading ?? '')?.[0].normalize('NFKC');
   const place = section.number !== '' ? section.number : (section.shortTitle ?? section.title);
   const label = item.under !== undefined && item.under !== item.label ? `${item.under} ${item.label}` : item.label;
-  return [place, number ?? (block.shortHeading ?? ''), label].filter((part) => part !== '').join(' ');
+  return [place, number ?? (block.shortHeading ?? ''), mark, label].filter((part) => part !== '').join(' ');
 }
 

@@ -21,6 +21,8 @@ const NAVIGATION: { href: string; label: string; permission: Permission }[] = [
 export interface Shell {
   csrf: string;
   signedIn: boolean;
+  /** Id of the account, so that the browser keeps what was typed apart. */
+  person: string;
   who: string;
   demo: boolean;
   navigation: { href: string; label: string; current: boolean }[];
@@ -85,6 +87,7 @@ export class Sender {
     return {
       csrf: session?.csrfToken ?? '',
       signedIn: session !== null,
+      person: session?.ctx.actor.id ?? '',
       who: session === null ? '' : `${session.ctx.actor.name}（${[...new Set(grants.map((one) => ROLES[one.role as Role] ?? one.role))].join('・')}）`,
       demo: this.config.demo,
       navigation: NAVIGATION.filter((one) => session !== null && holds(session.ctx.actor.grants, one.permission)).map((one) => ({

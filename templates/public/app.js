@@ -17,7 +17,8 @@ document.addEventListener('submit', (event) => {
 
 const editor = document.querySelector('.editor');
 const assessment = editor?.dataset.assessment;
-const draftKey = (form) => `tenken-draft:${assessment}:${form.dataset.item}`;
+/** Per person: on a shared machine nobody gets what another person typed. */
+const draftKey = (form) => `tenken-draft:${editor.dataset.person}:${assessment}:${form.dataset.item}`;
 const waiting = new Map();
 
 function state(form, text, tone = '') {
@@ -271,32 +272,4 @@ document.addEventListener('click', (event) => {
   panelShows = link.closest('[data-item]').dataset.item;
   panelLink = link.href;
   void showPanel().then(() => panel.scrollIntoView({ block: 'nearest' }));
-});
-
-// ---------------------------------------------------------------- a new assessment
-
-// The proposed name follows the chosen form until somebody types a name.
-const title = document.querySelector('form input[name="title"]');
-for (const choice of document.querySelectorAll('input[name="form"][data-title]')) {
-  choice.addEventListener('change', () => {
-    const proposals = [...document.querySelectorAll('input[name="form"][data-title]')].map((one) => one.dataset.title);
-    if (title && (title.value === '' || proposals.includes(title.value))) title.value = choice.dataset.title;
-  });
-}
-
-// ---------------------------------------------------------------- the questions of the threshold
-
-// An answer may bring other questions; what was typed while they were on their way stays.
-const questionsIn = (element) => [...element.querySelectorAll('[data-question]')].map((one) => one.dataset.question).join(' ');
-let typedMeanwhile = null;
-document.addEventListener('htmx:oobBeforeSwap', (event) => {
-  const { target, fragment } = event.detail;
-  if (target.id !== 'threshold-questions') return;
-  if (questionsIn(fragment) === questionsIn(target)) event.detail.shouldSwap = false;
-  else typedMeanwhile = [...new FormData(target.closest('form'))];
-});
-document.addEventListener('htmx:oobAfterSwap', () => {
-  const form = document.getElementById('threshold-questions')?.closest('form');
-  if (form && typedMeanwhile) fill(form, typedMeanwhile);
-  typedMeanwhile = null;
 });
