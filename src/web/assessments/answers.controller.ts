@@ -53,7 +53,7 @@ export class AnswersController {
   async item(@InCtx() ctx: Ctx, @Param('id') id: string, @Param('address') address: string, @Headers('hx-request') part?: string): Promise<Outcome> {
     const opened = await this.assessments.open(ctx, id);
     const { item, current, changes } = await this.history.ofItem(ctx, id, address);
-    const model = { ...headOf(opened), back: opened.href(address), item: itemDetail(opened, item, address, current.version, changes) };
+    const model = { ...headOf(opened, item.item.label), back: opened.href(address), item: itemDetail(opened, item, address, current.version, changes) };
     return page(part === undefined ? 'pages/assessments/item' : 'fragments/assessments/item', model);
   }
 
@@ -74,7 +74,7 @@ export class AnswersController {
   async all(@InCtx() ctx: Ctx, @Param('id') id: string): Promise<Outcome> {
     const opened = await this.assessments.open(ctx, id);
     const changes = await this.history.ofAssessment(ctx, id, 300);
-    return page('pages/assessments/history', { ...headOf(opened), entries: changes.map((one) => entryModel(opened, one)) });
+    return page('pages/assessments/history', { ...headOf(opened, '履歴'), entries: changes.map((one) => entryModel(opened, one)) });
   }
 
   private async placeOf(ctx: Ctx, id: string, address: string): Promise<string> {

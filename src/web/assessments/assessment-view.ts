@@ -17,12 +17,12 @@ export const minuteText = (at: Date | string): string => clockTime.format(new Da
 /** Problems named in the panel at most; the list page shows all. */
 const SHOWN = 40;
 
-/** What the head of every page of an assessment shows. */
-export function headOf(opened: Opened): object {
+/** What the head of every page of an assessment shows; `place` names the page in its tab. */
+export function headOf(opened: Opened, place = ''): object {
   const { assessment, form } = opened;
   const submitting = opened.actions.find((one) => one.action === 'submit' || one.action === 'approve' || one.action === 'confirm');
   return {
-    pageTitle: assessment.title,
+    pageTitle: place === '' ? assessment.title : `${place}　${assessment.title}`,
     readOnly: !opened.editable,
     submitting: submitting === undefined ? '' : ACTIONS[submitting.action],
     assessment: {

@@ -50,7 +50,7 @@ export class EditorController {
   @Allow('assessment.read')
   async problems(@InCtx() ctx: Ctx, @Param('id') id: string): Promise<Outcome> {
     const opened = await this.assessments.open(ctx, id);
-    return page('pages/assessments/problems', { ...headOf(opened), problems: problemsOf(this.assessments.problemsOf(opened), 2_000) });
+    return page('pages/assessments/problems', { ...headOf(opened, '残りと食い違い'), problems: problemsOf(this.assessments.problemsOf(opened), 2_000) });
   }
 
   private async show(ctx: Ctx, csrf: string, id: string, sectionCode: string, rowId: string | null, notice: string | undefined): Promise<Outcome> {
@@ -69,7 +69,7 @@ export class EditorController {
     };
     const { section } = place.section;
     return page('pages/assessments/section', {
-      ...headOf(opened),
+      ...headOf(opened, labelOf(place.section)),
       ...liveParts(opened, checked, current, this.forms.thresholdOf(opened.form)),
       ...neighbours(opened, checked, current),
       here: sectionHref(id, sectionCode, current.row),
