@@ -7,6 +7,7 @@ import fixedFiles from '@fastify/static';
 import { ValidationPipe } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
+import type { FastifyReply } from 'fastify';
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { inProject } from './kernel/root.js';
@@ -20,10 +21,27 @@ const FILE_LIMIT = 30 * 1024 * 1024;
 /** Files of libraries that pages load, by the name under which they are served. */
 const VENDOR_FILES = { 'htmx.js': 'htmx.org/dist/htmx.min.js', 'tokens.css': '@digital-go-jp/design-tokens/dist/tokens.css' };
 
+/** An address that the router cannot even read: the page of one that does not exist, with the same closed policy. */
+function refuseAddress(reply: FastifyReply, { templates, config }: Parts): void {
+  const shell = { csrf: '', signedIn: false, person: '', who: '', demo: config.demo, navigation: [] };
+  const text = templates.render('pages/error', { title: '見つかりません', message: 'このアドレスの画面はありません。', problems: [], typed: [], back: '/', shell });
+  void reply
+    .status(404)
+    .headers({ 'content-security-policy': `default-src 'none';script-src 'self';style-src 'self';img-src 'self';frame-ancestors 'none';base-uri 'none'`, 'x-content-type-options': 'nosniff', 'cache-control': 'no-store' })
+    .type('text/html; charset=utf-8')
+    .send(text);
+}
+
 /** Builds the web application; the caller listens and closes. */
 export async function buildServer(parts: Parts): Promise<NestFastifyApplication> {
   const { config } = parts;
-  const adapter = new FastifyAdapter({ bodyLimit: BODY_LIMIT, trustProxy: config.trustProxy, forceCloseConnections: true });
+  const adapter = new FastifyAdapter({
+    bodyLimit: BODY_LIMIT,
+    trustProxy: config.trustProxy,
+    forceCloseConnections: true,
+    routerOptions: { ignoreTrailingSlash: true, maxParamLength: 300 },
+    frameworkErrors: (_error: unknown, _request: unknown, reply: unknown) => refuseAddress(reply as FastifyReply, parts),
+  });
   const app = await NestFactory.create<NestFastifyApplication>(AppModule.with(parts), adapter, { logger: ['error', 'warn'], bodyParser: false, forceCloseConnections: true });
   await app.register(helmet, {
     contentSecurityPolicy: {

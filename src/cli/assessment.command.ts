@@ -1,7 +1,8 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import type { Command } from 'commander';
-import { readExchange, writeExchange, type ExchangeDocument } from '../assessments/exchange.js';
+import { looksLikeExchange, readExchange, writeExchange, type ExchangeDocument } from '../assessments/exchange.js';
+import { decodeSource } from '../assessments/source-decoding.js';
 import { computeThresholdFor } from '../assessments/threshold.js';
 import { loadContent } from '../assessments/content.js';
 import { importText, type ImportResult } from '../assessments/import/import-text.js';
@@ -62,11 +63,11 @@ export function addAssessmentCommands(program: Command): void {
     .description('評価書を交換ファイル（JSON）で書き出します')
     .option('--out <file>', '書き出す先。書かないときは標準出力')
     .option('--json', '機械が読む形で表示します（交換ファイルはもともとJSONです）')
-    .action((id: string, options: Options) => say(false, async () => {
+    .action((id: string, options: Options) => say(options.json === true, async () => {
       const text = await exportAssessment(id);
-      if (options.out === undefined) return { data: null, text: text.trimEnd() };
+      if (options.out === undefined) return { data: JSON.parse(text) as unknown, text: text.trimEnd() };
       await writeFile(options.out, text);
-      return { data: null, text: options.json === true ? JSON.stringify({ file: options.out }) : `書き出しました: ${options.out}` };
+      return { data: { file: options.out }, text: `書き出しました: ${options.out}` };
     }));
 
   assessment
@@ -129,12 +130,13 @@ interface Report {
 /** An exchange file, or the text of an assessment, with the report of what was placed. */
 function readAny(bytes: Buffer, name: string, options: Options): { document: ExchangeDocument; report: Report } {
   const definitions = loadContent(inProject('templates')).forms.map((one) => one.definition);
-  if (/^\s*\{/u.test(bytes.subarray(0, 200).toString('utf8').replace(/^\uFEFF/u, ''))) {
-    const document = readExchange(bytes, definitions);
+  const { text } = decodeSource(bytes);
+  if (looksLikeExchange(text)) {
+    const document = readExchange(text, definitions);
     const characters = writeExchange(document).replace(/\s/gu, '').length;
     return { document, report: { totalCharacters: characters, placedCharacters: characters, placedShare: 1, unplaced: [], doubts: [] } };
   }
-  const result = importText(bytes, definitions.filter((one) => one.form !== 'threshold'), options.form === undefined ? {} : { form: options.form });
+  const result = importText(text, definitions.filter((one) => one.form !== 'threshold'), options.form === undefined ? {} : { form: options.form });
   const { totalCharacters, placedCharacters, placedShare, unplaced, doubts } = result;
   return {
     document: { form: result.form, version: result.version, title: options.title ?? result.about.title ?? name, answerSet: result.answerSet, images: [], ...(result.about.number === undefined ? {} : { number: result.about.number }) },

@@ -20,13 +20,50 @@ export async function say(json: boolean, work: () => Promise<Said> | Said): Prom
   }
 }
 
+/** What the system says of files and servers, in words for a person. */
+const SYSTEM: Record<string, string> = {
+  ENOENT: 'ファイルがありません。場所と名前を確かめてください。',
+  EISDIR: 'フォルダーです。ファイルを指定してください。',
+  EACCES: 'このファイルを扱う権限がありません。',
+  ENOSPC: '書き込む場所に空きがありません。',
+  ECONNREFUSED: 'データベースにつながりません。DATABASE_URL と、サーバーが動いているかを確かめてください。',
+  ENOTFOUND: 'データベースのサーバーが見つかりません。DATABASE_URL を確かめてください。',
+  '28P01': 'データベースの利用者名かパスワードが違います。DATABASE_URL を確かめてください。',
+  '28000': 'この利用者ではデータベースに入れません。DATABASE_URL を確かめてください。',
+  '3D000': 'その名前のデータベースがありません。DATABASE_URL を確かめてください。',
+};
+
 function fail(json: boolean, error: unknown): void {
   process.exitCode = 1;
-  const known = error instanceof TenkenError;
-  const problems: readonly Problem[] = known ? error.problems : [];
-  const message = error instanceof Error ? error.message : String(error);
-  if (json) process.stdout.write(`${JSON.stringify({ error: { code: known ? error.code : 'unexpected', message, problems } }, null, 2)}\n`);
+  if (error instanceof TenkenError) return print(json, error.code, error.message, error.problems);
+  const { code, path, message } = error as NodeJS.ErrnoException;
+  const known = code === undefined ? undefined : SYSTEM[code];
+  if (known === undefined) return print(json, 'unexpected', message, []);
+  const place = path ?? 'DATABASE_URL';
+  print(json, 'system', '実行できませんでした。', [{ code: code!.toLowerCase(), path: place, message: known }]);
+}
+
+function print(json: boolean, code: string, message: string, problems: readonly Problem[]): void {
+  if (json) process.stdout.write(`${JSON.stringify({ error: { code, message, problems } }, null, 2)}\n`);
   else process.stderr.write(`${[message, ...problems.map(problemLine)].join('\n')}\n`);
+}
+
+const WRONG_USE: Record<string, string> = {
+  'commander.missingMandatoryOptionValue': 'この指定が要ります。',
+  'commander.optionMissingArgument': 'この指定に値がありません。',
+  'commander.missingArgument': 'この値が要ります。',
+  'commander.unknownCommand': 'そのコマンドはありません。',
+  'commander.unknownOption': 'その指定はありません。',
+  'commander.excessArguments': '余分な値があります。',
+};
+
+/** A command that was called wrongly: status 1 and the option or word that it is about. */
+export function wrongUse(json: boolean, error: CommanderError): void {
+  if (error.exitCode === 0) return;
+  process.exitCode = 1;
+  const place = /'([^']+)'/u.exec(error.message)?.[1]?.split(/[ ,]/u)[0] ?? '';
+  const message = WRONG_USE[error.code] ?? error.message;
+  print(json, 'wrong-use', 'コマンドの使い方が違います。--help で使い方を表示します。', [{ code: error.code.replace('commander.', ''), path: place, message }]);
 }
 
 /** `place: message` */

@@ -1,10 +1,8 @@
-import { readFileSync } from 'node:fs';
 
 import type { Command } from 'commander';
-import { parse } from 'yaml';
+import { loadContent } from '../assessments/content.js';
 import { judge, type ThresholdJudgement } from '../assessments/threshold.js';
-import { parseDecisionTable } from '../engine/decision-table.parse.js';
-import { Invalid } from '../kernel/errors.js';
+import { Invalid, type Problem } from '../kernel/errors.js';
 import { inProject } from '../kernel/root.js';
 import { say } from './output.js';
 
@@ -36,22 +34,36 @@ export function addThresholdCommand(program: Command): void {
 }
 
 function judgeFromOptions(options: Options): ThresholdJudgement {
-  const table = parseDecisionTable(parse(readFileSync(inProject('templates', 'forms', 'threshold', 'table.2024-10.yaml'), 'utf8')));
-  return judge({ exempt: options.exempt ?? 'none', people: count(options.people, '--people'), handlers: count(options.handlers, '--handlers'), incident: yesNo(options.incident) }, table);
-}
-
-function count(text: string | undefined, option: string): number {
-  const value = (text ?? '').normalize('NFKC').replaceAll(',', '').trim();
-  if (!/^-?\d+(\.\d+)?$/.test(value)) {
-    const message = `${option} は数字で書いてください（いまの値: ${text ?? ''}）。`;
-    throw new Invalid('threshold-not-number', 'しきい値判断の入力を確かめてください。', [{ code: 'threshold-not-number', path: option, message }]);
+  const problems: Problem[] = [];
+  const problem = (code: string, path: string, message: string): void => void problems.push({ code, path, message });
+  const people = count(options.people, '--people', problem);
+  const handlers = count(options.handlers, '--handlers', problem);
+  const incident = yesNo(options.incident, problem);
+  try {
+    const judged = judge({ exempt: options.exempt ?? 'none', people, handlers, incident }, loadContent(inProject('templates')).table);
+    if (problems.length === 0) return judged;
+  } catch (error) {
+    if (!(error instanceof Invalid)) throw error;
+    // What could not be read is told above already, not once more as missing.
+    for (const one of error.problems) {
+      const path = `--${one.path}`;
+      if (!problems.some((other) => other.path === path)) problem(one.code, path, one.message);
+    }
   }
-  return Number(value);
+  throw new Invalid('threshold-input', 'しきい値判断の入力を確かめてください。', problems);
 }
 
-function yesNo(text: string | undefined): boolean {
-  if (text === 'yes') return true;
-  if (text === 'no') return false;
-  const message = `--incident は yes か no にしてください（いまの値: ${text ?? ''}）。`;
-  throw new Invalid('threshold-not-yes-no', 'しきい値判断の入力を確かめてください。', [{ code: 'threshold-not-yes-no', path: '--incident', message }]);
+type Report = (code: string, path: string, message: string) => void;
+
+function count(text: string | undefined, option: string, problem: Report): number | undefined {
+  const value = (text ?? '').normalize('NFKC').replaceAll(',', '').trim();
+  if (/^-?\d+(\.\d+)?$/.test(value)) return Number(value);
+  problem('threshold-not-number', option, `${option} は数字で書いてください（いまの値: ${text ?? ''}）。`);
+  return undefined;
+}
+
+function yesNo(text: string | undefined, problem: Report): boolean | undefined {
+  if (text === 'yes' || text === 'no') return text === 'yes';
+  problem('threshold-not-yes-no', '--incident', `--incident は yes か no にしてください（いまの値: ${text ?? ''}）。`);
+  return undefined;
 }

@@ -98,6 +98,8 @@ interface Part {
 /** Multipart bodies: texts become plain fields, files go to `uploads`. Other bodies stay as they are. */
 async function unpackBody(request: EnteredRequest): Promise<Record<string, Upload>> {
   const uploads: Record<string, Upload> = {};
+  // A form without fields has no body, and JSON may be anything; controllers read fields of an object.
+  if (request.body === null || typeof request.body !== 'object') request.body = {};
   if (!String(request.headers['content-type'] ?? '').startsWith('multipart/form-data')) return uploads;
   const fields: Record<string, unknown> = {};
   for (const [name, part] of Object.entries((request.body ?? {}) as Record<string, Part | Part[]>)) {

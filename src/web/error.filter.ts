@@ -39,7 +39,7 @@ export class ErrorFilter implements ExceptionFilter {
     const typed = request.method === 'GET' ? [] : typedFields(request.body);
     const model = error instanceof SignInNeeded
       ? { next: '', signInName: '', problems: [], resume: { action: request.url, fields: typed }, message: error.message, cards: [] }
-      : { title: TITLES[error.kind], message: error.message, problems: error.problems.map((one) => ({ ...one, href: one.href ?? null })), typed: typed.filter((one) => one.value.trim() !== ''), back: request.url };
+      : { title: error instanceof Unexpected ? '誤りが起きました' : TITLES[error.kind], message: error.message, problems: error.problems.map((one) => ({ ...one, href: one.href ?? null })), typed: typed.filter((one) => one.value.trim() !== ''), back: request.url };
     await this.sender.send(reply, request, { kind: 'page', view, model, status, headers: {} });
   }
 
@@ -50,7 +50,9 @@ export class ErrorFilter implements ExceptionFilter {
     const status = thrown instanceof HttpException ? thrown.getStatus() : (thrown as { statusCode?: number }).statusCode;
     if (status === 404) return new NotFound('page-not-found', 'このアドレスの画面はありません。');
     if (status === 413) return new Invalid(TOO_LARGE, '送られたデータが大きすぎます。ファイルは10MBまで、文は1項目2万字までにしてください。何も保存していません。');
-    if (status !== undefined && status >= 400 && status < 500) return new Invalid('request-invalid', '送られた内容を読み取れませんでした。何も保存していません。画面を読み込み直して、もう一度試してください。');
+    if (status !== undefined && status >= 400 && status < 500) return new Invalid('request-invalid', UNREADABLE);
+    // A form with files that breaks off, or says nothing of its parts, never reaches the door.
+    if (request.entered === undefined && String(request.headers['content-type'] ?? '').startsWith('multipart/')) return new Invalid('request-invalid', UNREADABLE);
     const mark = randomUUID().slice(0, 8);
     this.log.error(`${mark} ${request.method} ${request.url.split('?')[0]}: ${thrown instanceof Error ? thrown.stack : String(thrown)}`);
     return new Unexpected(mark);
@@ -76,6 +78,7 @@ function wantsData(request: EnteredRequest): boolean {
 }
 
 const TOO_LARGE = 'too-large';
+const UNREADABLE = '送られた内容を読み取れませんでした。何も保存していません。画面を読み込み直して、もう一度試してください。';
 const SECRET = /password|token|_csrf/iu;
 
 /** What the person typed, to be shown or carried on. Secrets and files are left out. */

@@ -18,7 +18,8 @@ export const LEVELS: Record<Level, { label: string; tone: string }> = {
 };
 export const DOCUMENTS = { basic: '基礎項目評価書', priority: '重点項目評価書', full: '全項目評価書' } as const;
 
-export function typedOf(form: CompiledForm, body: Readonly<Record<string, unknown>>): Typed {
+export function typedOf(form: CompiledForm, sent: unknown): Typed {
+  const body = (typeof sent === 'object' && sent !== null ? sent : {}) as Readonly<Record<string, unknown>>;
   return Object.fromEntries(asked(form).map(({ code }) => [code, typeof body[code] === 'string' ? (body[code]) : '']));
 }
 
