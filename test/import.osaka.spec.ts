@@ -161,7 +161,7 @@ const osaka = (): void => {
   it('shows the audit text that was pasted into the education item', () => {
     const audit = String(answers[item('Ⅳ', '1', '具体的な内容').code]);
     const education = String(answers[item('Ⅳ', '2', '具体的な方法').code]);
-    expect(education.startsWith('・大阪市情報セキュリティ検査実施要綱に基づき、毎年1回、最高情報セキュリティ責任者')).toBe(true);
+    expect(education.slice(0, 40)).toContain('検査実施要綱');
     expect(education.slice(0, 300)).toBe(audit.slice(0, 300));
   });
 

@@ -15,6 +15,10 @@ import { StoredDocument } from './document.entity.js';
 export const RENDERING: Work<{ document: string }> = { queue: 'document-rendering', label: '文書の印刷' };
 
 const ASSESSMENT = 'assessment';
+/** A document that nobody finished for so long was lost with its last worker. */
+const LOST_AFTER = 3_600_000;
+const LOST = { code: 'rendering-lost', path: '', message: '1時間たってもできませんでした。もう一度作ってください。' };
+const isLost = ({ state, askedAt }: StoredDocument, now: number): boolean => (state === 'waiting' || state === 'rendering') && now - askedAt.getTime() > LOST_AFTER;
 
 /** Documents that are asked for, rendered by a worker, and kept. */
 @Injectable()
@@ -49,7 +53,9 @@ export class Documents {
   /** The newest documents of an assessment. Throws `NotFound`, `Refused`. */
   async ofAssessment(ctx: Ctx, assessmentId: string, limit = 10): Promise<StoredDocument[]> {
     await readAssessment(ctx, assessmentId);
-    return scoped(ctx, StoredDocument).find({ objectKind: ASSESSMENT, objectId: assessmentId }, { askedAt: 'DESC' }, limit);
+    const found = await scoped(ctx, StoredDocument).find({ objectKind: ASSESSMENT, objectId: assessmentId }, { askedAt: 'DESC' }, limit);
+    const now = ctx.clock.now().getTime();
+    return found.map((one) => (isLost(one, now) ? Object.assign(one, { state: 'failed', problems: [LOST] }) : one));
   }
 
   /** The file of a document once it is stored, else null. Throws `NotFound`, `Refused`. */

@@ -23,14 +23,14 @@ export interface RenderingTools {
 
 /** Takes rendering jobs until the queue is closed. */
 export async function workOnDocuments(queue: JobQueue, tools: RenderingTools, concurrency: number): Promise<void> {
-  await queue.work(RENDERING, concurrency, ({ organisation, document }) => renderDocument(tools, organisation, document));
+  await queue.work(RENDERING, concurrency, ({ organisation, document }, last) => renderDocument(tools, organisation, document, last));
 }
 
 /**
  * Prints one document. No transaction is open while the browser works. A document that is stored already
- * (another worker was taken for dead and finished after all) is left as it is.
+ * (another worker was taken for dead and finished after all) is left as it is. `last`: nobody will try again.
  */
-export async function renderDocument(tools: RenderingTools, organisation: string, id: string): Promise<void> {
+export async function renderDocument(tools: RenderingTools, organisation: string, id: string, last = true): Promise<void> {
   const step = <T>(work: (ctx: Ctx) => Promise<T>): Promise<T> => inTransaction(tools.database, { organisation, actor: PRODUCT, clock: tools.clock }, work);
   const begun = await step(async (ctx) => {
     const document = await scoped(ctx, StoredDocument).get(id);
@@ -49,8 +49,9 @@ export async function renderDocument(tools: RenderingTools, organisation: string
       if (kept === 1) await record(ctx, { action: 'document-stored', object: { kind: 'document', id }, after: { fileHash, templateHash, pages } });
     });
   } catch (error) {
-    const message = 'PDFを作る途中で誤りが起きました。自動でもう一度試します。続くときはシステム管理者に伝えてください。';
-    await step((ctx) => scoped(ctx, StoredDocument).update({ id, state: 'rendering' }, { state: 'failed', problems: [{ code: 'rendering-failed', path: '', message }] }));
+    const message = 'PDFを作る途中で誤りが起きました。もう一度作ってください。続くときはシステム管理者に伝えてください。';
+    const outcome = last ? { state: 'failed' as const, problems: [{ code: 'rendering-failed', path: '', message }] } : { state: 'waiting' as const };
+    await step((ctx) => scoped(ctx, StoredDocument).update({ id, state: 'rendering' }, outcome));
     throw error;
   }
 }

@@ -1,5 +1,5 @@
 import { parse } from 'pg-connection-string';
-import { PgBoss, type Job } from 'pg-boss';
+import { PgBoss, type JobWithMetadata } from 'pg-boss';
 import type { Ctx } from '../kernel/ctx.js';
 import { APPLICATION_ROLE } from '../kernel/database.js';
 
@@ -67,15 +67,15 @@ export class JobQueue {
     if (id === null) throw new Error(`job of ${work.queue} was not taken`);
   }
 
-  /** Works on a queue, `concurrency` jobs at a time. A handler that throws is tried again. */
-  async work<Data extends object>(work: Work<Data>, concurrency: number, handler: (data: Data & { organisation: string }) => Promise<void>): Promise<void> {
-    await this.boss.work<Data & { organisation: string }>(
+  /** Works on a queue, `concurrency` jobs at a time. A handler that throws is tried again; `last`: this is the last try. */
+  async work<Data extends object>(work: Work<Data>, concurrency: number, handler: (data: Data & { organisation: string }, last: boolean) => Promise<void>): Promise<void> {
+    await this.boss.work(
       work.queue,
-      { localConcurrency: concurrency, batchSize: 1, pollingIntervalSeconds: 2, notifyPollingIntervalSeconds: 2, heartbeatRefreshSeconds: Math.max(1, Math.floor(this.takeOverAfterSeconds / 3)) },
-      async (jobs: Job<Data & { organisation: string }>[]) => {
+      { includeMetadata: true as const, localConcurrency: concurrency, batchSize: 1, pollingIntervalSeconds: 2, notifyPollingIntervalSeconds: 2, heartbeatRefreshSeconds: Math.max(1, Math.floor(this.takeOverAfterSeconds / 3)) },
+      async (jobs: JobWithMetadata<Data & { organisation: string }>[]) => {
         for (const job of jobs) {
           try {
-            await handler(job.data);
+            await handler(job.data, job.retryCount >= job.retryLimit);
           } catch (error) {
             this.log(`${work.label}が途中で止まりました。もう一度試みます: ${error instanceof Error ? error.message : String(error)}`);
             throw error;
