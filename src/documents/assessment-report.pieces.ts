@@ -45,6 +45,13 @@ export function piecesOf(answered: Answered, items: readonly Item[], heading: st
       pieces.push({ kind: 'free', label: shownLabel(answered, item, place), significant: marked(item, place), value });
       continue;
     }
+    if (value.kind === 'text' && overAPage(value.text)) {
+      // Its label goes over it, where it is repeated on every page that the text reaches.
+      close();
+      pieces.push(longText(item, value, headed, place));
+      headed = heading === '' ? '' : `${heading}（続き）`;
+      continue;
+    }
     open.push({ item, value });
   }
   close();
@@ -87,6 +94,17 @@ function table(answered: Answered, open: { item: Item; value: ValueModel }[], he
     };
   });
   return { kind: 'table', heading, columns, rows };
+}
+
+/** Surely longer than a page: 70 characters fit a line of the full width, about 45 lines a page. */
+function overAPage(text: string): boolean {
+  return text.length > 1_200 && text.split('\n').reduce((lines, line) => lines + Math.max(1, Math.ceil(line.length / 52)), 0) > 45;
+}
+
+function longText(item: Item, value: ValueModel, heading: string, place: Place): Piece {
+  const label = `${item.under === undefined || item.under === item.label ? '' : `${item.under}　`}${item.label}${marked(item, place) ? '　※' : ''}`;
+  const row: RowModel = { under: null, spans: false, label: '', indent: 0, significant: false, wide: true, keep: false, value };
+  return { kind: 'table', heading: heading === '' ? label : `${heading}\n${label}`, columns: 2, rows: [row] };
 }
 
 /** The ※ of an item stands on its heading where that carries it. */

@@ -122,6 +122,16 @@ describe('assessmentReport', () => {
     expect(page).toContain('［委託しない］（）件');
   });
 
+  it('a text longer than a page stands under its label, which is repeated on every page', () => {
+    const line = `${'長い措置の文です。'.repeat(6)}\n`;
+    const long = build({ ...answers, answers: { ...answers.answers, 'task@t3': line.repeat(60) } });
+    const pieces = section(long, 's-overview-1-sheet-1').blocks.flatMap((block) => block.pieces).filter((piece): piece is TablePiece => piece.kind === 'table');
+    expect(pieces.map(({ heading, rows }) => [heading, rows.map(({ label, wide }) => [label, wide])])).toEqual([
+      [expect.stringMatching(/^委託事項3\n/u), [['', true]]],
+      ['委託事項4', [[expect.any(String), false]]],
+    ]);
+  });
+
   it('joins rows that share a first column; the ※ of an item stands on its heading where that carries it', () => {
     const rows = rowsOf(build(), 's-overview-1');
     expect(rows.slice(0, 4).map(({ label, under, spans, significant }) => [label, under, spans, significant])).toEqual([
