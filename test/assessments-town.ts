@@ -6,6 +6,7 @@ import { AnswerSaving } from '../src/assessments/answer-saving.service.js';
 import { AssessmentList } from '../src/assessments/assessment-list.service.js';
 import { AssessmentReading } from '../src/assessments/assessment-reading.service.js';
 import { CreateAssessment } from '../src/assessments/create-assessment.service.js';
+import { testDatabase } from './test-database.js';
 import { AssessmentExport } from '../src/assessments/assessment-export.service.js';
 import type { Forms } from '../src/assessments/forms.js';
 import { AssessmentHistory } from '../src/assessments/history.service.js';
@@ -65,4 +66,12 @@ export async function makeTown(database: Database, name = 'みずほ野市', clo
     },
     as: (actor, work) => inTransaction(database, { organisation, actor, clock }, work),
   };
+}
+
+/** A town in a database of its own, for the specs of one file. */
+export async function openTown(): Promise<{ database: Database; town: Town; close(): Promise<void> }> {
+  const { url, drop } = await testDatabase();
+  const database = await open(url);
+  const town = await makeTown(database);
+  return { database, town, close: async () => { await database.destroy(); await drop(); } };
 }

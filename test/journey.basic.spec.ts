@@ -166,7 +166,7 @@ describe('a 基礎項目評価書, from the first page to the PDF', () => {
 });
 
 /** Links of 残り, in their order. */
-const left = (who: Visitor): Promise<string[]> => who.page.$$eval('#remaining .todo a', (links) => links.map((link) => link.getAttribute('href')!));
+const left = (who: Visitor): Promise<string[]> => who.page.$$eval('#remaining .tasks a', (links) => links.map((link) => link.getAttribute('href')!));
 
 async function progress(who: Visitor): Promise<{ answered: number; asked: number }> {
   const [, answered, asked] = /(\d+) \/ (\d+)項目/u.exec(await who.words('#tree'))!;

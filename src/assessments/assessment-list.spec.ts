@@ -1,13 +1,11 @@
-import { makeTown, open, servicesOf, type Database, type Town } from '../../test/assessments-town.js';
-import { testDatabase } from '../../test/test-database.js';
+import { openTown, servicesOf, type Town } from '../../test/assessments-town.js';
 import { indexForm } from '../engine/form-index.js';
 import { readySample, sampleForm } from '../engine/sample-form.js';
 import type { Actor } from '../kernel/ctx.js';
 import { Forms } from './forms.js';
 
 const services = servicesOf(new Forms([{ compiled: indexForm(sampleForm()) }]));
-let database: Database;
-let drop: () => Promise<void>;
+let close: () => Promise<void>;
 let town: Town;
 let drafter: Actor;
 let head: Actor;
@@ -16,10 +14,7 @@ let neighbour: Actor;
 const ids: Record<string, string> = {};
 
 beforeAll(async () => {
-  const made = await testDatabase();
-  drop = made.drop;
-  database = await open(made.url);
-  town = await makeTown(database);
+  ({ town, close } = await openTown());
   drafter = await town.person('drafter', town.pension, '担当');
   head = await town.person('section-head', town.pension, '課長');
   lead = await town.person('assessment-lead', null, '評価統括');
@@ -34,10 +29,7 @@ beforeAll(async () => {
   await act(head, '統括の前', 'approve', 2);
   await act(head, '戻った', 'return', 2);
 });
-afterAll(async () => {
-  await database.destroy();
-  await drop();
-});
+afterAll(() => close());
 const titles = (list: { title: string }[]) => list.map((one) => one.title).sort();
 
 describe('the list', () => {

@@ -1,5 +1,4 @@
-import { makeTown, open, servicesOf, type Database, type Town } from '../../test/assessments-town.js';
-import { testDatabase } from '../../test/test-database.js';
+import { openTown, servicesOf, type Database, type Town } from '../../test/assessments-town.js';
 import { indexForm } from '../engine/form-index.js';
 import type { FormDefinition } from '../engine/form.js';
 import { readySample, sampleForm } from '../engine/sample-form.js';
@@ -17,21 +16,15 @@ const forms = new Forms([...content.forms, sample], content.table);
 const services = servicesOf(forms);
 const judging = new ThresholdJudging(forms, content.table);
 let database: Database;
-let drop: () => Promise<void>;
+let close: () => Promise<void>;
 let town: Town;
 let drafter: Actor;
 
 beforeAll(async () => {
-  const made = await testDatabase();
-  drop = made.drop;
-  database = await open(made.url);
-  town = await makeTown(database);
+  ({ database, town, close } = await openTown());
   drafter = await town.person('drafter', town.pension, '担当');
 });
-afterAll(async () => {
-  await database.destroy();
-  await drop();
-});
+afterAll(() => close());
 
 /** Threshold rules (regime.yaml): 10,000 ≤ people < 100,000, 500 handlers or more, no incident: 基礎＋重点. */
 const PRIORITY = { 'exempt-kind': { choice: 'none' }, people: 12_345, 'people-date': '2026-04-01', handlers: 612, 'handlers-date': '2026-04-02', incident: { choice: 'no' }, 'voluntary-level': { choice: 'none' } };

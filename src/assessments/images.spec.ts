@@ -1,28 +1,21 @@
 import { createHash } from 'node:crypto';
 import sharp from 'sharp';
-import { makeTown, open, servicesOf, type Database, type Town } from '../../test/assessments-town.js';
-import { testDatabase } from '../../test/test-database.js';
+import { openTown, servicesOf, type Database, type Town } from '../../test/assessments-town.js';
 import type { Actor } from '../kernel/ctx.js';
 import { TenkenError } from '../kernel/errors.js';
 import { Forms } from './forms.js';
 
 const { images } = servicesOf(new Forms([]));
 let database: Database;
-let drop: () => Promise<void>;
+let close: () => Promise<void>;
 let town: Town;
 let drafter: Actor;
 
 beforeAll(async () => {
-  const made = await testDatabase();
-  drop = made.drop;
-  database = await open(made.url);
-  town = await makeTown(database);
+  ({ database, town, close } = await openTown());
   drafter = await town.person('drafter', town.pension);
 });
-afterAll(async () => {
-  await database.destroy();
-  await drop();
-});
+afterAll(() => close());
 const picture = (width = 40, height = 30) => sharp({ create: { width, height, channels: 3, background: '#336699' } });
 
 describe('pictures', () => {

@@ -1,7 +1,6 @@
 import { readFileSync } from 'node:fs';
 import sharp from 'sharp';
-import { makeTown, open, servicesOf, type Database, type Town } from '../../test/assessments-town.js';
-import { testDatabase } from '../../test/test-database.js';
+import { makeTown, openTown, servicesOf, type Database, type Town } from '../../test/assessments-town.js';
 import type { Actor } from '../kernel/ctx.js';
 import { TenkenError } from '../kernel/errors.js';
 import { history, verifyJournal } from '../kernel/journal.js';
@@ -15,21 +14,15 @@ const forms = new Forms(content.forms, content.table);
 const services = servicesOf(forms);
 const HTML = readFileSync(inProject('test', 'fixtures', 'import', 'basic-table.html'), 'utf8');
 let database: Database;
-let drop: () => Promise<void>;
+let close: () => Promise<void>;
 let town: Town;
 let drafter: Actor;
 
 beforeAll(async () => {
-  const made = await testDatabase();
-  drop = made.drop;
-  database = await open(made.url);
-  town = await makeTown(database);
+  ({ database, town, close } = await openTown());
   drafter = await town.person('drafter', town.pension, '担当');
 });
-afterAll(async () => {
-  await database.destroy();
-  await drop();
-});
+afterAll(() => close());
 const create = async (bytes: Uint8Array | string, fileName = '評価書.html', actor = drafter) =>
   (await town.as(actor, (ctx) => services.reviews.create(ctx, { fileName, bytes: typeof bytes === 'string' ? Buffer.from(bytes, 'utf8') : bytes, departmentId: town.pension, bodyId: town.body }))).id;
 async function refusalOf(work: Promise<unknown>): Promise<TenkenError> {

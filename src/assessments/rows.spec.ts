@@ -1,5 +1,4 @@
-import { makeTown, open, servicesOf, type Database, type Town } from '../../test/assessments-town.js';
-import { testDatabase } from '../../test/test-database.js';
+import { openTown, servicesOf, type Database, type Town } from '../../test/assessments-town.js';
 import { indexForm } from '../engine/form-index.js';
 import { readySample, sampleForm } from '../engine/sample-form.js';
 import type { Actor } from '../kernel/ctx.js';
@@ -10,24 +9,18 @@ import { MOST_ROWS } from './rows.service.js';
 
 const services = servicesOf(new Forms([{ compiled: indexForm(sampleForm()) }]));
 let database: Database;
-let drop: () => Promise<void>;
+let close: () => Promise<void>;
 let town: Town;
 let drafter: Actor;
 let lead: Actor;
 let id: string;
 
 beforeAll(async () => {
-  const made = await testDatabase();
-  drop = made.drop;
-  database = await open(made.url);
-  town = await makeTown(database);
+  ({ database, town, close } = await openTown());
   drafter = await town.person('drafter', town.pension, '担当');
   lead = await town.person('assessment-lead', null, '評価統括');
 });
-afterAll(async () => {
-  await database.destroy();
-  await drop();
-});
+afterAll(() => close());
 beforeEach(async () => {
   id = (await town.as(drafter, (ctx) => services.creation.fromAnswers(ctx, { form: 'sample', version: '2026-04', title: '事務', departmentId: town.pension, bodyId: town.body, answers: readySample(), origin: {} }))).id;
 });

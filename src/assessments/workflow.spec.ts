@@ -1,5 +1,4 @@
-import { makeTown, open, servicesOf, type Database, type Town } from '../../test/assessments-town.js';
-import { testDatabase } from '../../test/test-database.js';
+import { openTown, servicesOf, type Town } from '../../test/assessments-town.js';
 import { indexForm } from '../engine/form-index.js';
 import { readySample, sampleForm } from '../engine/sample-form.js';
 import type { Actor } from '../kernel/ctx.js';
@@ -9,26 +8,19 @@ import { ACTIONS, STATUSES, TRANSITIONS, type Action, type Status } from './asse
 import { Forms } from './forms.js';
 
 const services = servicesOf(new Forms([{ compiled: indexForm(sampleForm()) }]));
-let database: Database;
-let drop: () => Promise<void>;
+let close: () => Promise<void>;
 let town: Town;
 let drafter: Actor;
 let head: Actor;
 let lead: Actor;
 
 beforeAll(async () => {
-  const made = await testDatabase();
-  drop = made.drop;
-  database = await open(made.url);
-  town = await makeTown(database);
+  ({ town, close } = await openTown());
   drafter = await town.person('drafter', town.pension, '担当');
   head = await town.person('section-head', town.pension, '課長');
   lead = await town.person('assessment-lead', null, '評価統括');
 });
-afterAll(async () => {
-  await database.destroy();
-  await drop();
-});
+afterAll(() => close());
 
 const begin = async (changes: Parameters<typeof readySample>[0] = {}) =>
   (await town.as(drafter, (ctx) => services.creation.fromAnswers(ctx, { form: 'sample', version: '2026-04', title: '事務', departmentId: town.pension, bodyId: town.body, answers: readySample(changes), origin: {} }))).id;
