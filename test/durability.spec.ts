@@ -27,7 +27,7 @@ let id: string;
 const children: ChildProcess[] = [];
 
 beforeAll(async () => {
-  const built = spawnSync(process.execPath, [inProject('node_modules', '@swc', 'cli', 'bin', 'swc.js'), 'src', 'migrations', 'test/assessments-town.ts', '-d', compiled], { cwd: inProject(), encoding: 'utf8' });
+  const built = spawnSync(process.execPath, [inProject('node_modules', '@swc', 'cli', 'bin', 'swc.js'), 'src', 'migrations', 'test/assessments-town.ts', 'test/test-database.ts', '-d', compiled], { cwd: inProject(), encoding: 'utf8' });
   if (built.status !== 0) throw new Error(built.stderr);
   folder = mkdtempSync(join(tmpdir(), 'tenken-durability-'));
   chmodSync(folder, 0o711);
