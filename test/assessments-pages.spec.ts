@@ -227,7 +227,7 @@ describe('saving', () => {
     await save(id, { address: 'network-use', version: '0', choice: 'used' }, drafter, JSON_WANTED);
     await save(id, { address: 'network-legal-basis', version: '0', value: '番号法第19条第8号' }, drafter, JSON_WANTED);
     const done = await save(id, { address: 'network-use', version: '1', choice: 'not-used' }, drafter, JSON_WANTED);
-    expect([done.status, json(done)]).toEqual([200, { version: 2, savedAt: '10:00', cleared: [{ address: 'network-legal-basis', version: 2 }], note: '', text: '' }]);
+    expect([done.status, json(done)]).toEqual([200, { version: 2, savedAt: '10:00', cleared: [{ address: 'network-legal-basis', version: 2 }], text: '' }]);
     expect(await web.stored(id, 'network-legal-basis')).toEqual({ value: null, version: 2 });
     // The page shows the item hidden, with its version.
     const { byId, field } = elementsOf((await web.get(`/assessments/${id}/sections/related-information`, drafter)).body);
@@ -636,5 +636,21 @@ describe('who may open what', () => {
     expect((await web.get('/assessments', otherDepartment)).body).not.toContain(id);
     expect((await web.get('/assessments', foreigner)).body).not.toContain(id);
     expect((await web.get('/assessments/not-an-id', drafter)).status).toBe(404);
+  });
+});
+
+describe('the panel of an item', () => {
+  // By hand: 12 records against 「10項目未満」.
+  it('says what contradicts the item, as the field does', async () => {
+    const records = Array.from({ length: 12 }, (_, n) => ({ number: n + 1, name: `項目${n + 1}` }));
+    const id = await web.document(drafter, 'full', '2024-10', {
+      rows: [{ id: 'f', group: 'file', parent: null, position: 1 }],
+      answers: { 'record-items-band@f': { choice: 'under-10' }, 'record-list@f': { lists: [{ heading: '', records }] } },
+    });
+    const [{ id: row }]: { id: string }[] = await web.database.query('select id from answer_row where assessment_id = $1', [id]);
+    const panel = await web.get(`/assessments/${id}/items/${encodeURIComponent(`record-items-band@${row}`)}`, drafter);
+    expect(elementsOf(panel.body).whole()).toMatch(/確かめるところ.*「10項目未満」ですが、.*12件あります/u);
+    const other = await web.get(`/assessments/${id}/items/affair-name`, drafter);
+    expect(elementsOf(other.body).whole()).not.toContain('12件あります');
   });
 });

@@ -196,7 +196,6 @@ export function readyBasic(web: Web): AnswerSet {
 }
 
 export type Element = ReturnType<typeof DomUtils.findAll>[number];
-export type Elements = ReturnType<typeof elementsOf>;
 
 /** A page taken apart. */
 export function elementsOf(html: string) {

@@ -48,11 +48,6 @@ export class Images {
     return new Map(found.map(({ sha256, mediaType, width, height, bytes }) => [sha256, { sha256, mediaType, width, height, bytes }]));
   }
 
-  /** The same as `data:` URLs, for documents that stand on their own. */
-  async dataUrls(ctx: Ctx, answers: AnswerSet): Promise<Record<string, string>> {
-    return Object.fromEntries([...(await this.ofAnswers(ctx, answers))].map(([sha256, { mediaType, bytes }]) => [sha256, `data:${mediaType};base64,${bytes.toString('base64')}`]));
-  }
-
   /** Throws `Invalid` when a figure names a picture that is not stored here. */
   async mustExist(ctx: Ctx, answer: FiguresAnswer, path: Address): Promise<void> {
     const named = [...new Set(answer.figures.map((one) => one.image))];

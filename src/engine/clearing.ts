@@ -5,6 +5,7 @@ import { Reading } from './reading.js';
 
 /**
  * Answers that were shown before and are hidden once the answer is changed, in printed order.
+ * The plain definition, over the whole document; saving reaches the same answers with few reads (`assessments/visibility.ts`).
  * What was hidden already is left alone: it is a contradiction to be shown, not to be swept away.
  * @param newValue null or undefined when the answer is taken away
  */

@@ -6,7 +6,6 @@ import type { Ctx } from '../kernel/ctx.js';
 
 export const ALLOW = 'tenken:allow';
 export const PUBLIC = 'tenken:public';
-export const NO_TRANSACTION = 'tenken:no-transaction';
 
 /** Whoever holds this permission somewhere may call the route; the service narrows it to the object. */
 export const Allow = (permission: Permission) => SetMetadata(ALLOW, permission);

@@ -101,12 +101,12 @@ function parse(text) {
   try { return JSON.parse(text); } catch { return null; }
 }
 
-function saved(form, { version, savedAt, cleared, note, text }) {
+function saved(form, { version, savedAt, cleared, text }) {
   seenVersion(form, version);
   form.querySelector('.conflict-place').replaceChildren();
   problem(form, '');
   if (!waiting.has(form)) {
-    state(form, `保存しました ${savedAt}${note ? `　${note}` : ''}`, 'ok');
+    state(form, `保存しました ${savedAt}`, 'ok');
     dropDraft(form);
   }
   const records = form.querySelector('[data-records]');

@@ -11,7 +11,7 @@ import { Conflict, NotFound } from '../../kernel/errors.js';
 import { Allow, InCtx } from '../allow.js';
 import { data, page, redirect, type Outcome } from '../outcome.js';
 import { AssessmentForms } from './assessment-forms.js';
-import { headOf, minuteText, timeText } from './assessment-view.js';
+import { faultsByAddress, headOf, minuteText, timeText } from './assessment-view.js';
 import { answerFromFields, type Fields } from './field-input.js';
 import { RestoreInput } from './inputs.js';
 import { valueText } from './value-text.js';
@@ -53,7 +53,7 @@ export class AnswersController {
   async item(@InCtx() ctx: Ctx, @Param('id') id: string, @Param('address') address: string, @Headers('hx-request') part?: string): Promise<Outcome> {
     const opened = await this.assessments.open(ctx, id);
     const { item, current, changes } = await this.history.ofItem(ctx, id, address);
-    const model = { ...headOf(opened, item.item.label), back: opened.href(address), item: itemDetail(opened, item, address, current.version, changes) };
+    const model = { ...headOf(opened, item.item.label), back: opened.href(address), item: itemDetail(opened, item, address, current.version, changes, faultsByAddress(this.assessments.problemsOf(opened)).get(address) ?? []) };
     return page(part === undefined ? 'pages/assessments/item' : 'fragments/assessments/item', model);
   }
 
@@ -111,12 +111,11 @@ function savedData({ version, changedAt, cleared, value }: Saved, { item }: Comp
     version,
     savedAt: minuteText(changedAt),
     cleared: cleared.map((one) => ({ address: one.address, version: one.version })),
-    note: '',
     text: records === null ? '' : `${records.length}一覧・${records.reduce((sum, one) => sum + one.records.length, 0)}項目`,
   };
 }
 
-function itemDetail(opened: Opened, compiled: CompiledItem, address: string, version: number, changes: Change[]): object {
+function itemDetail(opened: Opened, compiled: CompiledItem, address: string, version: number, changes: Change[], problems: readonly string[]): object {
   const { item } = compiled;
   const row = splitAddress(address).row;
   const placed = row === null ? null : opened.reading.row(row);
@@ -127,7 +126,7 @@ function itemDetail(opened: Opened, compiled: CompiledItem, address: string, ver
     significant: item.significant === true,
     why: opened.reading.visible(compiled, placed) === 'no' ? `いまは聞かれない項目です：${opened.reading.explain(compiled, placed)?.text ?? ''}` : '',
     help: item.help === undefined ? null : { asks: item.help.asks, example: item.help.example ?? '', mistake: item.help.mistake ?? '' },
-    problems: [],
+    problems,
     history: changes.map((one) => ({
       at: timeText(one.at),
       by: one.by,

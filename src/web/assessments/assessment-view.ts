@@ -1,7 +1,6 @@
 import { ACTIONS, STATUSES, type Status } from '../../assessments/assessment.transitions.js';
 import type { Checked, Opened } from '../../assessments/assessment-reading.service.js';
 import type { ComputeThreshold } from '../../engine/computed.js';
-import { formatEra } from '../../engine/dates.js';
 import type { Problem } from '../../kernel/errors.js';
 import { computedText } from './item-field.js';
 import { treeOf, type TreeEntry } from './section-page.js';
@@ -98,4 +97,11 @@ export function stepsOf(opened: Opened, checked: Checked): object[] {
   }));
 }
 
-export const dayText = (iso: string | null): string => (iso === null ? '' : formatEra(iso));
+/** Problems that stand at the field: what is wrong with it, not that it is still blank. */
+export function faultsByAddress({ missing, contradictions }: Checked): Map<string, string[]> {
+  const faults = new Map<string, string[]>();
+  const add = (address: string, message: string): void => void faults.set(address, [...(faults.get(address) ?? []), message]);
+  for (const one of missing) if (one.code !== 'missing') add(one.path, one.message);
+  for (const one of contradictions) for (const place of one.places) add(place, one.message);
+  return faults;
+}

@@ -9,7 +9,7 @@ import type { Ctx } from '../../kernel/ctx.js';
 import { NotFound } from '../../kernel/errors.js';
 import { Allow, Csrf, InCtx } from '../allow.js';
 import { page, type Outcome } from '../outcome.js';
-import { headOf, liveParts, minuteText, problemsOf } from './assessment-view.js';
+import { faultsByAddress, headOf, liveParts, minuteText, problemsOf } from './assessment-view.js';
 import { blocksOf, labelOf } from './section-page.js';
 
 interface Place {
@@ -102,15 +102,6 @@ function placeOf(opened: Opened, code: string, rowId: string | null): Place {
   if (rowId === null && rows.length === 0) return { section: { ...section, section: { ...section.section, blocks: [] } }, row: null };
   if (row === undefined) throw new NotFound('row-not-found', 'この章の行が見つかりません。ほかの人が外したのかもしれません。');
   return { section, row };
-}
-
-/** Problems that stand at the field: what is wrong with it, not that it is still blank. */
-function faultsByAddress({ missing, contradictions }: Checked): Map<string, string[]> {
-  const faults = new Map<string, string[]>();
-  const add = (address: string, message: string): void => void faults.set(address, [...(faults.get(address) ?? []), message]);
-  for (const one of missing) if (one.code !== 'missing') add(one.path, one.message);
-  for (const one of contradictions) for (const place of one.places) add(place, one.message);
-  return faults;
 }
 
 function neighbours(opened: Opened, checked: Checked, current: { section: string; row: string | null }): { previous: object | null; next: object | null } {
