@@ -1,11 +1,21 @@
 import { Answer, AnswerRow } from './assessments/answer.entity.js';
 import { Assessment } from './assessments/assessment.entity.js';
+import { AssessmentSystem } from './assessments/assessment-system.entity.js';
 import { Image } from './assessments/image.entity.js';
 import { ImportReview } from './assessments/import-review.entity.js';
 import { Judgement } from './assessments/threshold-judgement.entity.js';
+import { CheckOverrule, CheckRun, CheckSchedule, CheckState, OwnRuleSet, RuleSetAdoption, RuleSettingRow } from './checks/check.entity.js';
 import { StoredDocument } from './documents/document.entity.js';
 import { Account, AccountRole, Session } from './identity/account.entity.js';
 import { Department, ImplementingBody, Organisation } from './identity/organisation.entity.js';
+import { Declaration, DeclarationEvidence } from './systems/declaration.entity.js';
+import { RegisterImport, RegisterMapping } from './systems/register-import.entity.js';
+import { InformationSystem, SystemClass, SystemContract, SystemInheritance, SystemSetting, SystemUse } from './systems/system.entity.js';
+
+const IDENTITY = [Organisation, ImplementingBody, Department, Account, AccountRole, Session];
+const SYSTEMS = [SystemClass, InformationSystem, SystemUse, SystemContract, SystemInheritance, SystemSetting, Declaration, DeclarationEvidence, RegisterMapping, RegisterImport];
+const ASSESSMENTS = [Judgement, Assessment, AnswerRow, Answer, Image, ImportReview, AssessmentSystem];
+const CHECKS = [CheckRun, CheckState, CheckOverrule, RuleSettingRow, RuleSetAdoption, OwnRuleSet, CheckSchedule];
 
 /** Every table that programs read and write through `scoped`. */
-export const ENTITIES = [Organisation, ImplementingBody, Department, Account, AccountRole, Session, Judgement, Assessment, AnswerRow, Answer, Image, ImportReview, StoredDocument];
+export const ENTITIES = [...IDENTITY, ...SYSTEMS, ...ASSESSMENTS, ...CHECKS, StoredDocument];

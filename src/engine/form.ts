@@ -132,6 +132,12 @@ interface ItemCommon {
   alsoLabelled?: string[];
   /** Printed over the whole width under its label instead of beside it. */
   wide?: boolean;
+  /** Control: what counts as evidence for what is declared. */
+  evidence?: string;
+  /** Control: what a platform or data centre declares holds for the systems upon it. */
+  inheritable?: boolean;
+  /** Control: no longer declared since this day; `insteadOf` names the control that took its place. */
+  retired?: { since: string; insteadBy?: Code };
 }
 
 export interface Help {
@@ -155,6 +161,8 @@ export interface NumberItem extends ItemCommon {
   unit?: string;
   min?: number;
   max?: number;
+  /** The product counts it; nobody types it. The word says what is counted. */
+  counted?: 'contracts' | 'contracts-with-clause' | 'using-departments' | 'using-sections' | 'using-terminals' | 'linked-assessments';
 }
 export interface DateItem extends ItemCommon {
   /** `date`: one day. `date-text`: free text that may be a date (平成11年4月1日, 令和8年4月予定). */

@@ -24,6 +24,18 @@ export const PERMISSIONS = {
   'assessment.approve': '評価書を承認する（所管課長）',
   'assessment.confirm': '評価書を確認する（評価統括）',
   'assessment.import': '評価書を取り込む',
+  'system.read': 'システム台帳を見る',
+  'system.write': 'システム台帳を書く',
+  'system.import': 'システム台帳を取り込む',
+  'system.configure': '台帳の区分と申告の期限を決める',
+  'declaration.write': '統制を申告する',
+  'declaration.approve': '統制の申告を承認する（所管課長）',
+  'check.read': '点検の結果を見る',
+  'check.run': '点検を実施する',
+  'check.overrule': '点検の結果を人が改める',
+  'rule-set.manage': '点検の規則集を管理する',
+  'risk.read': 'リスクを見る',
+  'risk.write': 'リスクを書く',
   'document.make': '文書を作る',
   'document.read': '文書を見る',
   'administration.manage': '機関・部署・利用者を管理する',
@@ -36,28 +48,33 @@ export type Permission = keyof typeof PERMISSIONS;
 type Reach = 'own' | 'all';
 type Rights = Partial<Record<Permission, Reach>>;
 
+const systemsOfOwn: Rights = {
+  'system.read': 'own', 'system.write': 'own', 'declaration.write': 'own', 'check.read': 'own', 'check.run': 'own', 'risk.read': 'own', 'risk.write': 'own',
+};
+const systemsRead: Rights = { 'system.read': 'all', 'check.read': 'all', 'risk.read': 'all' };
+const systemsKept: Rights = { ...systemsRead, 'system.write': 'all', 'system.import': 'all', 'system.configure': 'all', 'check.run': 'all' };
 const everybody: Rights = { 'home.open': 'all', 'account.self': 'all' };
 const reader: Rights = { ...everybody, 'threshold.read': 'all', 'assessment.read': 'all', 'document.read': 'all', 'document.make': 'all' };
 
 /** The one matrix: role × permission → reach. What is not here is refused. */
 export const MATRIX: Record<Role, Rights> = {
   drafter: {
-    ...everybody, 'threshold.read': 'own', 'threshold.judge': 'own', 'assessment.read': 'own', 'assessment.write': 'own', 'assessment.submit': 'own',
+    ...everybody, ...systemsOfOwn, 'threshold.read': 'own', 'threshold.judge': 'own', 'assessment.read': 'own', 'assessment.write': 'own', 'assessment.submit': 'own',
     'assessment.import': 'own', 'document.make': 'own', 'document.read': 'own',
   },
   'section-head': {
-    ...everybody, 'threshold.read': 'own', 'threshold.judge': 'own', 'assessment.read': 'own', 'assessment.write': 'own', 'assessment.submit': 'own', 'assessment.approve': 'own',
+    ...everybody, ...systemsOfOwn, 'declaration.approve': 'own', 'threshold.read': 'own', 'threshold.judge': 'own', 'assessment.read': 'own', 'assessment.write': 'own', 'assessment.submit': 'own', 'assessment.approve': 'own',
     'assessment.import': 'own', 'document.make': 'own', 'document.read': 'own',
   },
   'assessment-lead': {
-    ...reader, 'threshold.judge': 'all', 'assessment.write': 'all', 'assessment.confirm': 'all', 'assessment.import': 'all', 'journal.read': 'all',
+    ...reader, ...systemsKept, 'declaration.write': 'all', 'risk.write': 'all', 'threshold.judge': 'all', 'assessment.write': 'all', 'assessment.confirm': 'all', 'assessment.import': 'all', 'journal.read': 'all',
   },
-  'audit-secretariat': reader,
-  'audit-member': reader,
-  'council-secretariat': reader,
+  'audit-secretariat': { ...reader, ...systemsKept, 'check.overrule': 'all', 'rule-set.manage': 'all', 'risk.write': 'all' },
+  'audit-member': { ...reader, ...systemsRead },
+  'council-secretariat': { ...reader, ...systemsRead },
   'council-member': { ...everybody, 'assessment.read': 'all', 'document.read': 'all' },
-  viewer: { ...everybody, 'assessment.read': 'all', 'document.read': 'all' },
-  administrator: { ...everybody, 'administration.manage': 'all', 'journal.read': 'all' },
+  viewer: { ...everybody, 'assessment.read': 'all', 'document.read': 'all', 'system.read': 'all' },
+  administrator: { ...everybody, 'system.configure': 'all', 'administration.manage': 'all', 'journal.read': 'all' },
 };
 
 export interface RoleGrant {
