@@ -1,5 +1,6 @@
 import { Answer, AnswerRow } from './assessments/answer.entity.js';
 import { Assessment } from './assessments/assessment.entity.js';
+import { AssessmentRisk } from './assessments/assessment-risk.entity.js';
 import { AssessmentSystem } from './assessments/assessment-system.entity.js';
 import { Image } from './assessments/image.entity.js';
 import { ImportReview } from './assessments/import-review.entity.js';
@@ -9,13 +10,15 @@ import { StoredDocument } from './documents/document.entity.js';
 import { Account, AccountRole, Session } from './identity/account.entity.js';
 import { Department, ImplementingBody, Organisation } from './identity/organisation.entity.js';
 import { Declaration, DeclarationEvidence } from './systems/declaration.entity.js';
+import { Risk, RiskMeasure, RiskRule } from './risks/risk.entity.js';
 import { RegisterImport, RegisterMapping } from './systems/register-import.entity.js';
 import { InformationSystem, SystemClass, SystemContract, SystemInheritance, SystemSetting, SystemUse } from './systems/system.entity.js';
 
 const IDENTITY = [Organisation, ImplementingBody, Department, Account, AccountRole, Session];
 const SYSTEMS = [SystemClass, InformationSystem, SystemUse, SystemContract, SystemInheritance, SystemSetting, Declaration, DeclarationEvidence, RegisterMapping, RegisterImport];
-const ASSESSMENTS = [Judgement, Assessment, AnswerRow, Answer, Image, ImportReview, AssessmentSystem];
+const ASSESSMENTS = [Judgement, Assessment, AnswerRow, Answer, Image, ImportReview, AssessmentSystem, AssessmentRisk];
+const RISKS = [Risk, RiskMeasure, RiskRule];
 const CHECKS = [CheckRun, CheckState, CheckOverrule, RuleSettingRow, RuleSetAdoption, OwnRuleSet, CheckSchedule];
 
 /** Every table that programs read and write through `scoped`. */
-export const ENTITIES = [...IDENTITY, ...SYSTEMS, ...ASSESSMENTS, ...CHECKS, StoredDocument];
+export const ENTITIES = [...IDENTITY, ...SYSTEMS, ...RISKS, ...ASSESSMENTS, ...CHECKS, StoredDocument];

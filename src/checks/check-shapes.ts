@@ -2,9 +2,20 @@
 import type { AnswerValue, Code } from '../engine/form.js';
 import type { Result } from '../engine/rule-set.js';
 
-/** `m` met, `x` not met, `u` unknown, `n` not applicable: in the order of the rules of a set. */
+/**
+ * `m` met, `x` not met, `u` unknown, `n` not applicable: in the order of the rules of a set. A capital letter is a result
+ * that a person gave in place of the computed one.
+ */
 export const LETTERS: Readonly<Record<Result, string>> = { met: 'm', 'not-met': 'x', unknown: 'u', 'not-applicable': 'n' };
-export const RESULT_OF_LETTER: Readonly<Record<string, Result>> = { m: 'met', x: 'not-met', u: 'unknown', n: 'not-applicable' };
+const RESULT_OF: Readonly<Record<string, Result>> = { m: 'met', x: 'not-met', u: 'unknown', n: 'not-applicable' };
+
+/** @throws Error for a letter that no run writes */
+export function resultOfLetter(letter: string): Result {
+  const result = RESULT_OF[letter.toLowerCase()];
+  if (result === undefined) throw new Error(`unknown letter ${letter}`);
+  return result;
+}
+export const isOverruled = (letter: string): boolean => letter !== letter.toLowerCase();
 
 /** Rule set → letters. */
 export type CheckedResults = Record<Code, string>;
@@ -35,3 +46,5 @@ export interface RunSummary {
   counts: Counts;
   byRuleSet: Record<Code, Counts>;
 }
+
+export const noCounts = (): Counts => ({ met: 0, 'not-met': 0, unknown: 0, 'not-applicable': 0 });

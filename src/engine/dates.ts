@@ -100,3 +100,11 @@ export function formatFiscalYear(year: number): string {
 export function daysInclusive(from: string, to: string): number {
   return Math.round((Date.parse(`${to}T00:00:00Z`) - Date.parse(`${from}T00:00:00Z`)) / 86_400_000) + 1;
 }
+
+/** The same day of the month so many months later; where that month has no such day, its last day. ISO days. */
+export function monthsLater(iso: string, months: number): string {
+  const [year, month, day] = iso.split('-').map(Number) as [number, number, number];
+  const ahead = year * 12 + (month - 1) + months;
+  const [toYear, toMonth] = [Math.floor(ahead / 12), (ahead % 12) + 1];
+  return `${String(toYear).padStart(4, '0')}-${String(toMonth).padStart(2, '0')}-${String(Math.min(day, daysOfMonth(toYear, toMonth))).padStart(2, '0')}`;
+}

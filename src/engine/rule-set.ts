@@ -48,7 +48,7 @@ export interface Basis {
   item?: string;
 }
 
-/** A limit in `expects` that an organisation may tighten: `{ item, atMost: { parameter: months } }`. */
+/** A limit of the rule that an organisation may tighten: `{ item, atMost: { parameter: months } }`. Stricter is to expect more, or to apply to more. */
 export interface Parameter {
   label: string;
   unit: string;
@@ -90,7 +90,7 @@ export const RESULTS = ['met', 'not-met', 'unknown', 'not-applicable'] as const;
 export type Result = (typeof RESULTS)[number];
 export const RESULT_WORDS: Readonly<Record<Result, { label: string; sign: string }>> = {
   met: { label: '適合', sign: '✓' },
-  'not-met': { label: '不適合', sign: '✕' },
+  'not-met': { label: '不適合', sign: '×' },
   unknown: { label: '未確認', sign: '？' },
   'not-applicable': { label: '対象外', sign: '－' },
 };

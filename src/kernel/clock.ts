@@ -17,3 +17,6 @@ export function clockAt(instant: string): Clock {
   const at = new Date(instant);
   return { now: () => new Date(at), today: () => japan.format(at) };
 }
+
+/** The day of an instant in Japan, ISO. */
+export const dayInJapan = (at: Date): string => japan.format(at);

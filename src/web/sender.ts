@@ -13,6 +13,9 @@ const NAVIGATION: { href: string; label: string; permission: Permission }[] = [
   { href: '/', label: 'ホーム', permission: 'home.open' },
   { href: '/assessments', label: '評価書', permission: 'assessment.read' },
   { href: '/threshold', label: 'しきい値判断', permission: 'threshold.read' },
+  { href: '/systems', label: 'システム', permission: 'system.read' },
+  { href: '/checks', label: '点検', permission: 'check.read' },
+  { href: '/risks', label: 'リスク', permission: 'risk.read' },
   { href: '/journal', label: '記録', permission: 'journal.read' },
   { href: '/administration', label: '管理', permission: 'administration.manage' },
 ];

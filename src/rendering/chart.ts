@@ -1,0 +1,79 @@
+/** Charts as SVG, drawn on the server (ECharts), so that page, PDF and print show the same picture. */
+import * as echarts from 'echarts';
+
+export interface ChartSize {
+  width: number;
+  height: number;
+}
+
+export interface LineChart extends ChartSize {
+  /** What the chart says in a sentence, for those who do not see it. */
+  description: string;
+  points: { label: string; value: number }[];
+  unit: string;
+  min: number;
+  max: number;
+}
+
+export interface HeatChart extends ChartSize {
+  description: string;
+  /** Left to right. */
+  across: { title: string; labels: readonly string[] };
+  /** From the bottom up. */
+  up: { title: string; labels: readonly string[] };
+  /** Colour of the field and the text in it; what is not there is empty. */
+  fields: { x: number; y: number; text: string; colour: string }[];
+}
+
+const INK = '#333333';
+const FONT = "BIZ UDPGothic,Noto Sans JP,Hiragino Sans,Yu Gothic UI,Meiryo,sans-serif";
+
+export function lineChart({ description, points, unit, min, max, ...size }: LineChart): string {
+  return draw(size, description, {
+    grid: { left: 52, right: 28, top: 26, bottom: 30 },
+    xAxis: { type: 'category', data: points.map((one) => one.label), boundaryGap: points.length === 1, axisTick: { show: false }, axisLabel: { color: INK, fontSize: 12 } },
+    yAxis: { type: 'value', min, max, splitNumber: 2, axisLabel: { color: INK, fontSize: 12, formatter: `{value}${unit}` } },
+    series: [{
+      type: 'line', data: points.map((one) => one.value), symbol: 'circle', symbolSize: 8, lineStyle: { color: '#0017c1', width: 2.5 }, itemStyle: { color: '#0017c1' },
+      label: { show: true, position: 'top', color: INK, fontSize: 12, fontWeight: 'bold', formatter: `{c}${unit}` },
+    }],
+  });
+}
+
+export function heatChart({ description, across, up, fields, ...size }: HeatChart): string {
+  const texts = new Map(fields.map((one) => [`${one.x},${one.y}`, one.text]));
+  return draw(size, description, {
+    grid: { left: 120, right: 24, top: 16, bottom: 64 },
+    xAxis: { type: 'category', data: [...across.labels], name: across.title, nameLocation: 'middle', nameGap: 38, nameTextStyle: { color: INK, fontSize: 13, fontWeight: 'bold' }, axisTick: { show: false }, axisLabel: { color: INK, fontSize: 12, interval: 0 } },
+    yAxis: { type: 'category', data: [...up.labels], name: up.title, nameLocation: 'middle', nameGap: 96, nameTextStyle: { color: INK, fontSize: 13, fontWeight: 'bold' }, axisTick: { show: false }, axisLabel: { color: INK, fontSize: 12, interval: 0 } },
+    series: [{
+      type: 'heatmap', itemStyle: { borderColor: '#ffffff', borderWidth: 2 },
+      data: fields.map((one) => ({ value: [one.x, one.y, 1], itemStyle: { color: one.colour } })),
+      label: { show: true, color: '#1a1a1a', fontSize: 14, fontWeight: 'bold', formatter: ({ value }: { value: [number, number] }) => texts.get(`${value[0]},${value[1]}`) ?? '' },
+    }],
+    visualMap: { show: false, min: 0, max: 1, inRange: { color: ['#ffffff', '#ffffff'] } },
+  });
+}
+
+function draw({ width, height }: ChartSize, description: string, option: object): string {
+  const chart = echarts.init(null, null, { renderer: 'svg', ssr: true, width, height });
+  try {
+    chart.setOption({ animation: false, textStyle: { fontFamily: FONT, color: INK }, ...option });
+    return named(withoutStyles(chart.renderToSVGString()), description);
+  } finally {
+    chart.dispose();
+  }
+}
+
+/** Inline styles become presentation attributes (a page allows no inline style), and what only serves a pointer goes. */
+function withoutStyles(svg: string): string {
+  return svg
+    .replace(/<style\b[\s\S]*?<\/style>/gu, '')
+    .replace(/ (?:class|ecmeta_[a-z_]+|pointer-events)="[^"]*"/gu, '')
+    .replace(/ style="([^"]*)"/gu, (_, style: string) => style.split(';').filter((one) => one.includes(':')).map((one) => ` ${one.slice(0, one.indexOf(':')).trim()}="${one.slice(one.indexOf(':') + 1).trim()}"`).join(''));
+}
+
+function named(svg: string, description: string): string {
+  const text = description.replace(/[&<>"]/gu, (sign) => ({ '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' })[sign]!);
+  return svg.replace('<svg ', `<svg role="img" aria-label="${text}" `);
+}
