@@ -55,8 +55,10 @@ describe('tenken content check', () => {
   it('finds nothing wrong with the content that is shipped', async () => {
     const ended = await tenken('content', 'check', '--json');
     expect(ended.status).toBe(0);
-    const said = json<{ forms: { form: string }[]; problems: unknown[] }>(ended);
+    const said = json<{ forms: { form: string }[]; ruleSets: { file: string; ruleSet: string; version: string; rules: number }[]; problems: unknown[] }>(ended);
     expect(said.problems).toEqual([]);
+    expect(said.ruleSets.map((one) => one.file)).toEqual(said.ruleSets.map(({ ruleSet, version }) => `rule-sets/${ruleSet}/${version}.yaml`));
+    expect(said.ruleSets.reduce((sum, one) => sum + one.rules, 0)).toBeGreaterThanOrEqual(120);
     expect([...new Set(said.forms.map((one) => one.form))].sort()).toEqual(['basic', 'full', 'priority', 'threshold']);
   });
 });

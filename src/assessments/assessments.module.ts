@@ -5,6 +5,7 @@ import { AnswerSaving } from './answer-saving.service.js';
 import { AssessmentExport } from './assessment-export.service.js';
 import { AssessmentList } from './assessment-list.service.js';
 import { AssessmentReading } from './assessment-reading.service.js';
+import { AssessmentSystems } from './assessment-systems.service.js';
 import { loadContent } from './content.js';
 import { CreateAssessment } from './create-assessment.service.js';
 import { Forms } from './forms.js';
@@ -18,11 +19,11 @@ import { Workflow } from './workflow.service.js';
 /** Forms and threshold table as they stand in `templates/`, checked at start. */
 export const CONTENT = Symbol('content');
 
-const SERVICES = [AnswerSaving, AssessmentExport, AssessmentHistory, AssessmentList, AssessmentReading, CreateAssessment, Images, ImportReviews, Rows, Workflow];
+const SERVICES = [AnswerSaving, AssessmentExport, AssessmentHistory, AssessmentList, AssessmentReading, AssessmentSystems, CreateAssessment, Images, ImportReviews, Rows, Workflow];
 
 /**
  * 特定個人情報保護評価書: begun from a threshold judgement, a copy or an import; filled item by item (answer, row), submitted,
- * approved, confirmed. Uses kernel, engine, rendering (pictures), identity. Used by documents, web, cli.
+ * approved, confirmed. Uses kernel, engine, rendering (pictures), identity, systems (which it names). Used by checks, documents, web, cli.
  */
 @Module({
   imports: [IdentityModule],

@@ -26,6 +26,8 @@ const WHAT: Readonly<Record<string, string>> = {
   'assessment-return': '差戻し',
   'assessment-withdraw': '取下げ',
   'assessment-reopen': '作成中に戻した',
+  'system-linked': '台帳のシステムと結び付けた',
+  'system-unlinked': '台帳のシステムとの結び付きを外した',
 };
 
 export interface Change {

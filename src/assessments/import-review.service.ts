@@ -5,6 +5,7 @@ import type { CompiledForm } from '../engine/form-index.js';
 import { splitAddress, type Address, type AnswerSet, type AnswerValue, type Code } from '../engine/form.js';
 import { placeName } from '../engine/places.js';
 import { Reading } from '../engine/reading.js';
+import { decodeSource } from '../engine/source-decoding.js';
 import { Department, ImplementingBody } from '../identity/organisation.entity.js';
 import { allows } from '../identity/permissions.js';
 import type { Ctx } from '../kernel/ctx.js';
@@ -19,7 +20,6 @@ import { Images } from './images.service.js';
 import { ImportReview } from './import-review.entity.js';
 import { assign, type Assignment } from './import/assign.js';
 import { importText, type ImportResult } from './import/import-text.js';
-import { decodeSource } from './source-decoding.js';
 import { takeImage } from '../rendering/image.js';
 
 export interface Upload {

@@ -1,11 +1,7 @@
 /** Reads `templates/claims/<version>.yaml` and checks it against the forms: shape, references, options, codes. */
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { Ajv } from 'ajv';
-import { parseDocument } from 'yaml';
 import { referenceFaults } from '../engine/content-conditions.js';
-import { reasonOf, type ContentProblem } from '../engine/content.js';
-import type { LoadedForm } from '../engine/content-loader.js';
+import { readCatalogues, readDefinitions, readSchema, type LoadedForm } from '../engine/content-loader.js';
+import { shapeCheck, type ContentProblem } from '../engine/content.js';
 import { conditionFaults } from '../engine/conditions.js';
 import type { CompiledForm } from '../engine/form-index.js';
 import type { Code, Condition, Item } from '../engine/form.js';
@@ -14,41 +10,32 @@ import { compileClaims, entryOf, NOT_STATED, type ChoiceClaim, type ClaimDefinit
 interface Found { path: string; reason: string }
 
 const FOLDER = 'claims';
-/** Catalogues whose codes claims may not use, for rules speak of all of them by code. */
-const CATALOGUES = ['systems', 'controls'];
+const NONE: CompiledClaims = compileClaims({ version: '', title: '', claims: [] }, []);
 
-/** The newest version of the claims, and everything that is wrong with any of them; without problems only they are sound. */
+/** The newest version of the claims, and everything that is wrong with any; with problems there are no claims. */
 export function readClaims(folder: string, forms: readonly Pick<LoadedForm, 'compiled'>[]): { claims: CompiledClaims; problems: ContentProblem[] } {
   const compiled = forms.map((one) => one.compiled);
-  const files = existsSync(join(folder, FOLDER)) ? readdirSync(join(folder, FOLDER)).filter((file) => /^[^.]+\.yaml$/u.test(file)).sort() : [];
-  if (files.length === 0) return { claims: NONE, problems: [{ file: FOLDER, path: '', reason: '評価書の記載から読む事実（claims/<版>.yaml）がありません。' }] };
-  const check = claimsCheck(JSON.parse(readFileSync(join(folder, 'schemas', 'claims.schema.json'), 'utf8')) as object, compiled, codesOf(folder));
-  const problems: ContentProblem[] = [];
-  let newest: ClaimsDefinition | null = null;
-  for (const file of files) {
-    const document = parseDocument(readFileSync(join(folder, FOLDER, file), 'utf8'), { uniqueKeys: true, version: '1.2' });
-    const unreadable = document.errors.map((error): Found => ({ path: `${error.linePos?.[0].line ?? '?'}行目`, reason: `YAMLとして読めません（${error.message.split('\n')[0] ?? ''}）。` }));
-    const definition = unreadable.length > 0 ? null : (document.toJS({ maxAliasCount: 1_000 }) as ClaimsDefinition);
-    const found = definition === null ? unreadable : check(definition);
-    if (found.length === 0 && definition !== null) {
-      if (file !== `${definition.version}.yaml`) found.push({ path: '/version', reason: `ファイルの名前が版に合いません。「${definition.version}.yaml」にしてください。` });
-      newest = definition;
-    }
-    problems.push(...found.map((one) => ({ file: `${FOLDER}/${file}`, ...one })));
-  }
-  return { claims: newest === null || problems.length > 0 ? NONE : compileClaims(newest, compiled), problems };
+  const check = claimsCheck(readSchema(folder, 'claims'), compiled, catalogueCodes(folder));
+  const { sound, problems, complete } = readDefinitions<ClaimsDefinition>(folder, FOLDER, (definition, file) => check(definition).map((one) => ({ file, ...one })), ({ version }) => `${version}.yaml`);
+  if (sound.length === 0 && complete) problems.push({ file: FOLDER, path: '', reason: '評価書の記載から読む事実（claims/<版>.yaml）がありません。' });
+  return { claims: problems.length > 0 ? NONE : compileClaims(sound.at(-1)!.definition, compiled), problems };
 }
 
-const NONE: CompiledClaims = compileClaims({ version: '', title: '', claims: [] }, []);
+/** Codes of the register and of controls: rules speak of them and of claims alike. */
+function catalogueCodes(folder: string): Set<Code> {
+  const { systems, controls } = readCatalogues(folder);
+  return new Set([...systems, ...controls].flatMap(({ compiled }) => compiled.items.map(({ code }) => code)));
+}
 
 /** @param taken codes of the register and of controls */
 export function claimsCheck(schema: object, forms: readonly CompiledForm[], taken: ReadonlySet<Code>): (definition: unknown) => Found[] {
-  const validate = new Ajv({ allErrors: true, discriminator: true, strict: true, strictRequired: false }).compile(schema);
+  // The conditions are checked with the form over whose items they stand; none is called `when` here.
+  const shape = shapeCheck(schema, { keys: ['when'], faults: conditionFaults });
   return (definition) => {
-    if (!validate(definition)) return (validate.errors ?? []).slice(0, 200).map((error) => ({ path: error.instancePath, reason: reasonOf(error) }));
+    const misshapen = shape(definition);
+    if (misshapen.length > 0) return misshapen;
     const { claims } = definition as ClaimsDefinition;
-    const codes = codeProblems(claims, taken);
-    return [...codes, ...claims.flatMap((claim, n) => claimProblems(claim, `/claims/${n}`, forms))];
+    return [...codeProblems(claims, taken), ...claims.flatMap((claim, n) => claimProblems(claim, `/claims/${n}`, forms))];
   };
 }
 
@@ -120,20 +107,4 @@ function choiceProblems({ row }: ChoiceClaim, entry: Record<Code, Condition>, fo
 
 function isNames(item: Item | undefined): boolean {
   return item !== undefined && ['text', 'long-text', 'text-list'].includes(item.kind);
-}
-
-/** Codes of items in the catalogues of the folder; a catalogue that cannot be read is reported where it is read. */
-function codesOf(folder: string): Set<Code> {
-  const codes = new Set<Code>();
-  const collect = (node: unknown, depth: number): void => {
-    if (typeof node !== 'object' || node === null || depth > 12) return;
-    const { code, kind } = node as Record<string, unknown>;
-    if (typeof code === 'string' && typeof kind === 'string') codes.add(code);
-    for (const value of Object.values(node)) collect(value, depth + 1);
-  };
-  for (const catalogue of CATALOGUES) {
-    const files = existsSync(join(folder, catalogue)) ? readdirSync(join(folder, catalogue)).filter((file) => file.endsWith('.yaml')) : [];
-    for (const file of files) collect(parseDocument(readFileSync(join(folder, catalogue, file), 'utf8')).toJS(), 0);
-  }
-  return codes;
 }

@@ -53,7 +53,7 @@ export type ClaimDefinition = ChoiceClaim | NumberClaim | NamesClaim;
 /** The form does not ask it, or asks it of other systems only. Not the same as a blank, which is unknown. */
 export const NOT_STATED = { code: 'not-stated', label: '評価書に記載欄がない' } as const;
 const NAMED = [{ code: 'named', label: '記載がある' }, { code: 'not-named', label: '記載がない' }] as const;
-const AGREEMENT = [{ code: 'same', label: '一致している' }, { code: 'differs', label: '食い違っている' }] as const;
+const AGREEMENT = [{ code: 'same', label: '一致している' }, { code: 'differs', label: '食い違っている' }, { code: 'not-comparable', label: 'ほかに述べる評価書がない' }] as const;
 const ACROSS = '-across';
 
 type Reader = (reading: Reading, systemName: string) => AnswerValue | undefined;
@@ -88,21 +88,29 @@ export function claimsOf(claims: CompiledClaims, form: CompiledForm, answers: An
   return values;
 }
 
-/** Whether the assessments that speak of the same system agree; unknown with fewer than two that say something. */
+/**
+ * Whether the assessments that speak of the same system agree. Unknown with fewer than two that say something, unless the others
+ * have no place to say it: then there is nothing to compare.
+ */
 export function acrossFacts(claims: CompiledClaims, all: readonly Readonly<Record<Code, AnswerValue>>[]): Record<Code, AnswerValue> {
   const facts: Record<Code, AnswerValue> = {};
+  if (all.length < 2) return facts;
   for (const { code, across } of claims.definition.claims) {
-    if (across !== true) continue;
-    const said = all.flatMap((one) => saidIn(one[code]));
-    if (said.length >= 2) facts[`${code}${ACROSS}`] = { choice: said.every((one) => one === said[0]) ? AGREEMENT[0].code : AGREEMENT[1].code };
+    const agreement = across === true ? agreementOf(all.map((one) => saidIn(one[code]))) : null;
+    if (agreement !== null) facts[`${code}${ACROSS}`] = { choice: agreement };
   }
   return facts;
 }
 
-function saidIn(value: AnswerValue | undefined): (string | number)[] {
-  if (typeof value === 'number') return [value];
-  const choice = typeof value === 'object' && 'choice' in value ? value.choice : NOT_STATED.code;
-  return choice === NOT_STATED.code ? [] : [choice];
+function agreementOf(values: readonly (string | number | undefined)[]): Code | null {
+  const [same, differs, notComparable] = AGREEMENT;
+  const said = values.filter((one) => one !== undefined && one !== NOT_STATED.code);
+  if (said.length >= 2) return said.every((one) => one === said[0]) ? same.code : differs.code;
+  return values.includes(undefined) ? null : notComparable.code;
+}
+
+function saidIn(value: AnswerValue | undefined): string | number | undefined {
+  return typeof value === 'object' && 'choice' in value ? value.choice : typeof value === 'number' ? value : undefined;
 }
 
 function itemsOf(claim: ClaimDefinition): FactItem[] {

@@ -2,7 +2,7 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import type { Command } from 'commander';
 import { looksLikeExchange, readExchange, writeExchange, type ExchangeDocument } from '../assessments/exchange.js';
-import { decodeSource } from '../assessments/source-decoding.js';
+import { decodeSource } from '../engine/source-decoding.js';
 import { computeThresholdFor } from '../assessments/threshold.js';
 import { loadContent } from '../assessments/content.js';
 import { importText, type ImportResult } from '../assessments/import/import-text.js';

@@ -1,32 +1,62 @@
 import type { Command } from 'commander';
 import { contentProblems } from '../assessments/content.js';
-import { releaseChecksums } from '../engine/content-loader.js';
-import type { Problem } from '../kernel/errors.js';
+import { claimItems, type CompiledClaims } from '../checks/claims.js';
+import { readClaims } from '../checks/claims-content.js';
+import { releaseEverything, type LoadedForm } from '../engine/content-loader.js';
+import type { ContentProblem } from '../engine/content.js';
+import { factCatalogue } from '../engine/fact-catalogue.js';
+import { readCatalogues, readRuleSets, type LoadedRuleSet } from '../engine/rule-set-loader.js';
+import { TenkenError, type Problem } from '../kernel/errors.js';
 import { inProject } from '../kernel/root.js';
 import { Templates } from '../rendering/html.js';
 import { problemLine, say } from './output.js';
 
 export function addContentCommands(program: Command): void {
-  const content = program.command('content').description('様式・判断表・画面のひな形（templates/）');
+  const content = program.command('content').description('様式・判断表・目録・規則集・画面のひな形（templates/）');
   content
     .command('check')
     .description('すべての定義を確かめ、誤りをファイルと場所とともに示します')
     .option('--json', '機械が読む形で表示します')
     .action((options: { json?: boolean }) => say(options.json === true, () => {
       const { forms, tables, problems: found } = contentProblems(inProject('templates'));
-      const problems = [...found, ...templateProblems()];
-      const files = forms.map(({ file, definition }) => ({ file, form: definition.form, version: definition.version, title: definition.title }));
-      const text = problems.length === 0 ? `様式 ${forms.length}版、判断表 ${tables.length}版、ひな形に誤りはありません。` : problems.map(problemLine).join('\n');
-      return { data: { forms: files, problems }, text, failed: problems.length > 0 };
+      const rules = ruleProblems(inProject('templates'), forms);
+      const problems = [...found, ...rules.problems, ...templateProblems()];
+      const listed = (all: readonly LoadedForm[]): object[] => all.map(({ file, definition }) => ({ file, form: definition.form, version: definition.version, title: definition.title }));
+      const ruleSets = rules.ruleSets.map(({ file, definition }) => ({ file, ruleSet: definition.ruleSet, version: definition.version, rules: definition.rules.length }));
+      const counted = `様式 ${forms.length}版、判断表 ${tables.length}版、台帳の項目 ${rules.systems.length}版、統制の目録 ${rules.controls.length}版、評価書の記載 ${rules.claims.definition.claims.length}個、規則集 ${ruleSets.length}版（規則 ${ruleSets.reduce((sum, one) => sum + one.rules, 0)}個）`;
+      const text = problems.length === 0 ? `${counted}、ひな形に誤りはありません。` : problems.map(problemLine).join('\n');
+      return { data: { forms: listed(forms), systems: listed(rules.systems), controls: listed(rules.controls), ruleSets, problems }, text, failed: problems.length > 0 };
     }));
   content
     .command('release')
     .description('新しい版を公開済みにします（以後、そのファイルは変えられません）')
     .option('--json', '機械が読む形で表示します')
     .action((options: { json?: boolean }) => say(options.json === true, () => {
-      const released = releaseChecksums(inProject('templates'));
+      const released = releaseEverything(inProject('templates'));
       return { data: { released }, text: released.length === 0 ? '新しい版はありません。' : `公開済みにしました: ${released.join('、')}` };
     }));
+}
+
+interface RuleContentFound { systems: LoadedForm[]; controls: LoadedForm[]; claims: CompiledClaims; ruleSets: LoadedRuleSet[]; problems: Problem[] }
+
+/** Catalogues, claims and rule sets; rules are checked once all that they may speak of is sound. */
+function ruleProblems(folder: string, forms: readonly LoadedForm[]): RuleContentFound {
+  const { systems, controls, problems: ofCatalogues } = readCatalogues(folder);
+  const { claims, problems: ofClaims } = readClaims(folder, forms);
+  const broken = [...ofCatalogues, ...ofClaims].map(problemOf);
+  if (broken.length > 0) return { systems, controls, claims, ruleSets: [], problems: broken };
+  try {
+    const facts = factCatalogue([{ form: systems.at(-1)!.compiled, source: 'register' }, { form: controls.at(-1)!.compiled, source: 'control' }], claimItems(claims));
+    const { ruleSets, problems } = readRuleSets(folder, facts);
+    return { systems, controls, claims, ruleSets, problems: problems.map(problemOf) };
+  } catch (error) {
+    if (!(error instanceof TenkenError)) throw error;
+    return { systems, controls, claims, ruleSets: [], problems: [...error.problems] };
+  }
+}
+
+function problemOf({ file, path, reason }: ContentProblem): Problem {
+  return { code: 'content-invalid', path: `${file}${path === '' ? '' : ` ${path}`}`, message: reason };
 }
 
 function templateProblems(): Problem[] {

@@ -14,6 +14,7 @@ import { inProject } from '../kernel/root.js';
 import { scoped } from '../kernel/scoped.js';
 import { demoAccount, demoBody, demoDepartment, demoOffice, DEMO_ORGANISATION, seedDemoCity } from './city.js';
 import { answerSetOf, readDemoDocuments, type DemoDocument } from './documents.js';
+import { loadDemoSystems } from './systems.js';
 
 /** Steps that bring a document of the demo to where it stands, with who takes them. */
 const WAY: Record<DemoDocument['status'], { action: Action; by: 'drafter' | 'section-head' | 'assessment-lead' }[]> = {
@@ -51,6 +52,7 @@ export async function loadDemo({ app, database, clock }: DemoServices): Promise<
     }
     loaded.push({ id, name: document.name, document });
   }
+  await loadDemoSystems({ app, database, clock }, new Map(loaded.map((one) => [one.name, one.id])));
   return loaded;
 }
 

@@ -16,6 +16,8 @@ export interface Meaning {
   /** The item is a group of rows; `label` is the unit. */
   group?: boolean;
   options?: ReadonlyMap<string, { label: string; atLeast?: number; below?: number }>;
+  /** Numbers and days are named as they were seen, with this unit: `12か月で、6か月以上である`. Without it only the comparison is told. */
+  unit?: string;
 }
 
 /** The place from which a condition looks: the row at hand, then the rows around it, then the root. */

@@ -13,20 +13,27 @@ export function phraseOf(leaf: LeafCondition, about: Meaning, meaning: (item: Co
   const value = scope.value(leaf.item);
   if (value === NOT_ASKED && !('answered' in leaf)) return [{ phrase: `${label}が記入の対象ではない` }];
   if ('answered' in leaf) return [{ phrase: leaf.answered === yes ? `${label}が記入済みである` : `${label}が未記入である` }];
-  const option = (code: string | number | boolean): string => `「${about.options?.get(String(code))?.label ?? String(code)}」`;
+  const option = (code: string | number | boolean): string => (typeof code === 'number' && about.unit !== undefined ? `${said(code)}${about.unit}` : `「${about.options?.get(String(code))?.label ?? String(code)}」`);
   if ('is' in leaf || 'isOneOf' in leaf) {
-    const wanted = ('is' in leaf ? [leaf.is] : leaf.isOneOf).map(option).join('・');
-    const actual = chosen(scope, leaf.item, option);
-    const other = actual === null ? `${wanted}ではない` : `${wanted}ではなく${actual}である`;
-    return [{ phrase: `${label}が${yes ? `${actual ?? wanted}である` : other}` }];
+    const wanted = ('is' in leaf ? [leaf.is] : leaf.isOneOf).map(option);
+    return [{ phrase: `${label}が${saidAgainst(wanted, chosen(scope, leaf.item, option), about, yes)}` }];
   }
+  if ('includes' in leaf && about.unit !== undefined && !about.options) return [{ phrase: `${label}に${option(leaf.includes)}が含まれて${yes ? 'いる' : 'いない'}` }];
   if ('includes' in leaf) return [{ phrase: `${label}で${option(leaf.includes)}が${yes ? '選ばれている' : '選ばれていない'}` }];
-  return [{ phrase: `${label}が${comparedTo(leaf, meaning, yes)}` }];
+  return [{ phrase: `${label}が${about.unit === undefined ? comparedTo(leaf, meaning, yes) : seenAgainst(leaf, about.unit, meaning, scope, yes)}` }];
 }
+
+function saidAgainst(wanted: readonly string[], actual: string | null, about: Meaning, yes: boolean): string {
+  if (yes) return `${actual ?? wanted.join('・')}である`;
+  // Where the value is told, a list of what was wanted reads as such.
+  const denied = about.unit !== undefined && wanted.length > 1 ? `${wanted.join('')}のいずれでもな` : `${wanted.join('・')}ではな`;
+  return actual === null ? `${denied}い` : `${denied}く${actual}である`;
+}
+
+const said = (number: number): string => number.toLocaleString('ja-JP');
 
 /** What stands behind the label and が for tests of numbers, counts and days. */
 function comparedTo(leaf: LeafCondition, meaning: (item: Code) => Meaning, yes: boolean): string {
-  const said = (number: number): string => number.toLocaleString('ja-JP');
   if ('atLeast' in leaf) return `${said(leaf.atLeast)}${yes ? '以上' : '未満'}である`;
   if ('atMost' in leaf) return `${said(leaf.atMost)}${yes ? '以下である' : 'を超えるものである'}`;
   if ('between' in leaf) return `${said(leaf.between[0])}から${said(leaf.between[1])}まで${yes ? 'である' : 'ではない'}`;
@@ -34,6 +41,23 @@ function comparedTo(leaf: LeafCondition, meaning: (item: Code) => Meaning, yes: 
   const limit = 'before' in leaf ? leaf.before : 'after' in leaf ? leaf.after : '';
   const day = typeof limit === 'string' ? formatEra(limit) : meaning(limit.item).label;
   return `${day}より${'before' in leaf ? '前' : '後'}${yes ? 'である' : 'ではない'}`;
+}
+
+/** The same with the value that was seen, and in the unit of the item. */
+function seenAgainst(leaf: LeafCondition, unit: string, meaning: (item: Code) => Meaning, scope: Scope, yes: boolean): string {
+  const seen = (item: Code, inUnit: string): string => {
+    const value = scope.value(item);
+    if (typeof value === 'number') return `${said(value)}${inUnit}`;
+    return typeof value === 'string' ? formatEra(value) : '';
+  };
+  const mine = seen(leaf.item, unit);
+  if ('atLeast' in leaf) return `${mine}で、${said(leaf.atLeast)}${unit}${yes ? '以上である' : 'に満たない'}`;
+  if ('atMost' in leaf) return `${mine}で、${said(leaf.atMost)}${unit}${yes ? '以下である' : 'を超えている'}`;
+  if ('between' in leaf) return `${mine}で、${said(leaf.between[0])}${unit}から${said(leaf.between[1])}${unit}までの間に${yes ? 'ある' : 'ない'}`;
+  if ('matchesCountOf' in leaf) return `${mine}で、${meaning(leaf.matchesCountOf).label}（${seen(leaf.matchesCountOf, unit)}）と${yes ? '同じである' : '異なっている'}`;
+  const limit = 'before' in leaf ? leaf.before : 'after' in leaf ? leaf.after : '';
+  const day = typeof limit === 'string' ? formatEra(limit) : `${meaning(limit.item).label}（${seen(limit.item, '')}）`;
+  return `${mine}で、${day}より${'before' in leaf ? '前' : '後'}${yes ? 'である' : 'ではない'}`;
 }
 
 function unknownReasons(leaf: LeafCondition, about: Meaning, meaning: (item: Code) => Meaning, scope: Scope): Reason[] {
@@ -48,6 +72,7 @@ function unknownReasons(leaf: LeafCondition, about: Meaning, meaning: (item: Cod
 function chosen(scope: Scope, item: Code, option: (code: string | number | boolean) => string): string | null {
   const value = scope.value(item);
   if (typeof value === 'object' && value !== null && 'choice' in value) return option(value.choice);
+  if (typeof value === 'object' && value !== null && 'checked' in value) return `${value.checked.map(option).join('')}${value.checked.length === 1 ? 'だけ' : ''}`;
   return typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean' ? option(value) : null;
 }
 
@@ -60,7 +85,7 @@ export function sentenceOf(verdict: Verdict, reasons: readonly Reason[]): string
 
 const LINKING: readonly [plain: string, linking: string][] = [
   ['ではない', 'ではなく'], ['がない', 'がなく'], ['もない', 'もなく'], ['である', 'であり'],
-  ['選ばれている', '選ばれており'], ['選ばれていない', '選ばれておらず'],
+  ['ていない', 'ておらず'], ['ている', 'ており'], ['に満たない', 'に満たず'], ['間にある', '間にあり'], ['間にない', '間になく'],
 ];
 
 function linking(phrase: string): string {

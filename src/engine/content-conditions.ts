@@ -9,11 +9,15 @@ interface Found { path: string; reason: string }
 export function conditionProblems(form: FormDefinition, kinds: ReadonlyMap<Code, Item>, around: ReadonlyMap<Code, readonly Code[]>): Found[] {
   return [...walkItems(form)].flatMap(({ item, path }) => {
     if (!item.when) return [];
-    const here = `${path}/when（${item.code}）`;
-    const missing = [...new Set(conditionRefers(item.when))].filter((code) => !kinds.has(code));
-    if (missing.length > 0) return missing.map((code) => ({ path: here, reason: `条件にある「${code}」という項目はありません。` }));
-    return [...optionFaults(form, item.when, kinds), ...reachFaults(item.when, around.get(item.code) ?? [], around, kinds)].map((reason) => ({ path: here, reason }));
+    return referenceFaults(item.when, around.get(item.code) ?? [], form, kinds, around).map((reason) => ({ path: `${path}/when（${item.code}）`, reason }));
   });
+}
+
+/** What a condition that looks from the rows of `scope` names wrongly; its shape is sound. */
+export function referenceFaults(condition: Condition, scope: readonly Code[], form: FormDefinition, kinds: ReadonlyMap<Code, Item>, around: ReadonlyMap<Code, readonly Code[]>): string[] {
+  const missing = [...new Set(conditionRefers(condition))].filter((code) => !kinds.has(code));
+  if (missing.length > 0) return missing.map((code) => `条件にある「${code}」という項目はありません。`);
+  return [...optionFaults(form, condition, kinds), ...reachFaults(condition, scope, around, kinds)];
 }
 
 export function optionSetOf(item: Item | undefined): Code | undefined {

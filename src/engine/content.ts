@@ -3,12 +3,13 @@
  * Everything that is wrong is listed with file, place and reason; nothing is repaired.
  */
 import { Ajv, type ErrorObject } from 'ajv';
+import type { Problem } from '../kernel/errors.js';
 import { conditionFaults } from './conditions.js';
 import { bandProblems, referenceProblems } from './content-references.js';
 import { cycleProblems, unreachableProblems } from './content-conditions.js';
 import { isIsoDate } from './dates.js';
 import { walkItems } from './form-index.js';
-import type { FormDefinition } from './form.js';
+import type { Code, FormDefinition } from './form.js';
 
 export interface ContentProblem {
   file: string;
@@ -17,24 +18,19 @@ export interface ContentProblem {
   /** Japanese: what is wrong and how to mend it. */
   reason: string;
 }
+interface Found { path: string; reason: string }
 export type FormCheck = (definition: unknown, file: string) => ContentProblem[];
 
 const MOST_ITEMS = 5_000;
 
 /** @param schema the JSON Schema of forms (`templates/schemas/form.schema.json`) */
 export function formCheck(schema: object): FormCheck {
-  const validate = new Ajv({ allErrors: true, discriminator: true, allowUnionTypes: true, strict: true, strictRequired: false }).compile(schema);
+  const shape = shapeCheck(schema, { keys: ['when'], faults: conditionFaults });
   return (definition, file) => {
-    const at = (problems: { path: string; reason: string }[]): ContentProblem[] => problems.map((problem) => ({ file, ...problem }));
-    if (!validate(definition)) {
-      const shape = (validate.errors ?? []).filter((error) => !/\/when(\/|$)/u.test(error.instancePath) && error.keyword !== 'oneOf' && error.keyword !== 'anyOf');
-      const conditions = conditionShape(definition);
-      if (shape.length > 0 || conditions.length > 0) return at([...unique(shape.slice(0, 200).map((error) => ({ path: error.instancePath, reason: reasonOf(error) }))), ...conditions]);
-      return at([{ path: validate.errors?.[0]?.instancePath ?? '', reason: '書き方が様式定義の決まり（form.schema.json）に合いません。' }]);
-    }
+    const at = (problems: Found[]): ContentProblem[] => problems.map((problem) => ({ file, ...problem }));
+    const misshapen = shape(definition);
+    if (misshapen.length > 0) return at(misshapen);
     const form = definition as FormDefinition;
-    const malformed = conditionShape(form);
-    if (malformed.length > 0) return at(malformed);
     let count = 0;
     for (const _ of walkItems(form)) count += 1;
     if (count > MOST_ITEMS) return at([{ path: '/sections', reason: `項目が${count}個あります。${MOST_ITEMS}個までにしてください。` }]);
@@ -49,16 +45,23 @@ export function formCheck(schema: object): FormCheck {
 
 /** Versions of one form whose days of validity overlap, or two files of the same version. */
 export function checkFormVersions(forms: readonly { definition: FormDefinition; file: string }[]): ContentProblem[] {
+  return checkVersions(forms.map(({ definition: { form, version, validity }, file }) => ({ code: form, version, validity, file })));
+}
+
+export interface Version { code: Code; version: string; validity: { from: string; until?: string }; file: string }
+
+/** The same for anything that has versions: definitions of one code. */
+export function checkVersions(all: readonly Version[]): ContentProblem[] {
   const problems: ContentProblem[] = [];
-  const sorted = [...forms].sort((a, b) => (a.definition.validity.from < b.definition.validity.from ? -1 : 1));
+  const sorted = [...all].sort((a, b) => (a.validity.from < b.validity.from ? -1 : 1));
   sorted.forEach((later, n) => {
     for (const earlier of sorted.slice(0, n)) {
-      if (earlier.definition.form !== later.definition.form) continue;
-      const until = earlier.definition.validity.until;
-      if (earlier.definition.version === later.definition.version) {
-        problems.push({ file: later.file, path: '/version', reason: `版「${later.definition.version}」は「${earlier.file}」と同じです。版の名前を変えてください。` });
-      } else if (until === undefined || until > later.definition.validity.from) {
-        problems.push({ file: later.file, path: '/validity', reason: `適用期間が「${earlier.file}」（${earlier.definition.validity.from}から${until ?? '終わりの定めなし'}）と重なっています。前の版の「until」を「${later.definition.validity.from}」以前にしてください。` });
+      if (earlier.code !== later.code) continue;
+      const until = earlier.validity.until;
+      if (earlier.version === later.version) {
+        problems.push({ file: later.file, path: '/version', reason: `版「${later.version}」は「${earlier.file}」と同じです。版の名前を変えてください。` });
+      } else if (until === undefined || until > later.validity.from) {
+        problems.push({ file: later.file, path: '/validity', reason: `適用期間が「${earlier.file}」（${earlier.validity.from}から${until ?? '終わりの定めなし'}）と重なっています。前の版の「until」を「${later.validity.from}」以前にしてください。` });
       }
     }
   });
@@ -75,21 +78,38 @@ export function checkAcrossForms(forms: readonly { definition: FormDefinition; f
   }));
 }
 
-function validityProblems({ validity }: FormDefinition): { path: string; reason: string }[] {
-  const problems: { path: string; reason: string }[] = [];
+/** Days of validity that are no days, or end before they begin. */
+export function validityProblems({ validity }: { validity: Version['validity'] }): Found[] {
+  const problems: Found[] = [];
   if (!isIsoDate(validity.from)) problems.push({ path: '/validity/from', reason: `「${validity.from}」は暦にない日です。` });
   if (validity.until !== undefined && !isIsoDate(validity.until)) problems.push({ path: '/validity/until', reason: `「${validity.until}」は暦にない日です。` });
   if (validity.until !== undefined && validity.until <= validity.from) problems.push({ path: '/validity', reason: '適用の終わり（until）が始まり（from）以前です。' });
   return problems;
 }
 
-/** Faults of every `when`, wherever the rest of the shape still lets us find it. */
-function conditionShape(definition: unknown): { path: string; reason: string }[] {
-  const problems: { path: string; reason: string }[] = [];
+/**
+ * The shape of a definition from outside. Conditions stand under `keys`; what is wrong with them is told in their own words and
+ * not in those of the schema.
+ */
+export function shapeCheck(schema: object, conditions: { keys: readonly string[]; faults(condition: unknown): readonly Problem[] }): (definition: unknown) => Found[] {
+  const validate = new Ajv({ allErrors: true, discriminator: true, allowUnionTypes: true, strict: true, strictRequired: false }).compile(schema);
+  const within = new RegExp(`/(${conditions.keys.join('|')})(/|$)`, 'u');
+  return (definition) => {
+    const sound = validate(definition);
+    const shape = (validate.errors ?? []).filter((error) => !within.test(error.instancePath) && error.keyword !== 'oneOf' && error.keyword !== 'anyOf');
+    const malformed = conditionShape(definition, conditions);
+    if (sound || shape.length > 0 || malformed.length > 0) return [...unique(shape.slice(0, 200).map((error) => ({ path: error.instancePath, reason: reasonOf(error) }))), ...malformed];
+    return [{ path: validate.errors?.[0]?.instancePath ?? '', reason: '書き方が定義の決まり（templates/schemas）に合いません。' }];
+  };
+}
+
+/** Faults of every condition, wherever the rest of the shape still lets us find it. */
+function conditionShape(definition: unknown, { keys, faults }: Parameters<typeof shapeCheck>[1]): Found[] {
+  const problems: Found[] = [];
   const walk = (node: unknown, path: string, depth: number): void => {
     if (typeof node !== 'object' || node === null || depth > 40) return;
     for (const [key, value] of Object.entries(node)) {
-      if (key === 'when') problems.push(...conditionFaults(value).map((fault) => ({ path: `${path}/when${fault.path}`, reason: fault.message })));
+      if (keys.includes(key)) problems.push(...faults(value).map((fault) => ({ path: `${path}/${key}${fault.path}`, reason: fault.message })));
       else if (key !== 'optionSets') walk(value, `${path}/${key}`, depth + 1);
     }
   };
@@ -97,7 +117,7 @@ function conditionShape(definition: unknown): { path: string; reason: string }[]
   return problems;
 }
 
-function unique(problems: { path: string; reason: string }[]): { path: string; reason: string }[] {
+function unique(problems: Found[]): Found[] {
   const seen = new Set<string>();
   return problems.filter(({ path, reason }) => !seen.has(`${path}\n${reason}`) && seen.add(`${path}\n${reason}`));
 }
@@ -112,6 +132,8 @@ function reasonOf({ keyword, params, message }: ErrorObject): string {
     case 'const': return `「${String(named.allowedValue)}」と書いてください。`;
     case 'pattern': return `書き方が決まり（${String(named.pattern)}）に合いません。`;
     case 'discriminator': return `「${String(named.tag)}」の値「${String(named.tagValue)}」は知らない種類です。`;
+    case 'maxLength': return `長すぎます（${String(named.limit)}文字まで）。`;
+    case 'maxItems': return `多すぎます（${String(named.limit)}個まで）。`;
     case 'minItems': case 'minProperties': case 'minLength': return '空にはできません。';
     default: return `書き方が決まりに合いません（${message ?? keyword}）。`;
   }

@@ -192,6 +192,8 @@ export interface ChoiceItem extends ItemCommon {
   agreesWith?: { item: Code; pairs: [Code, Code][] };
   /** How well a risk is covered: the value is adequacy of measures. */
   adequacy?: boolean;
+  /** Says whether the thing described still runs: `ended` is the option of what is no more, `endedOn` the date item that says since when. */
+  lifecycle?: { ended: Code; endedOn: Code };
 }
 export interface ChecksItem extends ItemCommon {
   kind: 'checks';

@@ -1,8 +1,10 @@
 import { Module } from '@nestjs/common';
 import { APP_FILTER, APP_INTERCEPTOR } from '@nestjs/core';
 import { AssessmentsModule } from '../assessments/assessments.module.js';
+import { ChecksModule } from '../checks/checks.module.js';
 import { DocumentsModule } from '../documents/documents.module.js';
 import { IdentityModule } from '../identity/identity.module.js';
+import { SystemsModule } from '../systems/systems.module.js';
 import { AnswersController } from './assessments/answers.controller.js';
 import { AssessmentForms } from './assessments/assessment-forms.js';
 import { AssessmentsController } from './assessments/assessments.controller.js';
@@ -15,6 +17,8 @@ import { AccountsController } from './administration/accounts.controller.js';
 import { DepartmentsController } from './administration/departments.controller.js';
 import { JournalController } from './administration/journal.controller.js';
 import { OrganisationController } from './administration/organisation.controller.js';
+import { MatrixController } from './checks/matrix.controller.js';
+import { SystemChecksController } from './checks/system-checks.controller.js';
 import { Door } from './door.js';
 import { ErrorFilter } from './error.filter.js';
 import { HomeController } from './home/home.controller.js';
@@ -25,12 +29,13 @@ import { ListsController } from './lists.controller.js';
 import { Sender } from './sender.js';
 import { ThresholdController } from './threshold/threshold.controller.js';
 
+const CHECKS = [MatrixController, SystemChecksController];
 const IDENTITY = [SignInController, SetUpController, AccountController, OrganisationController, DepartmentsController, AccountsController, JournalController];
 
 /** The pages: the only place besides api and cli that knows HTTP and HTML. Controllers parse, delegate, return an outcome. */
 @Module({
-  imports: [IdentityModule, AssessmentsModule, DocumentsModule],
-  controllers: [HomeController, ...IDENTITY, ThresholdController, ImportController, CreationController, AssessmentsController, EditorController, AnswersController, RowsController, DocumentsController, ListsController],
+  imports: [IdentityModule, SystemsModule, AssessmentsModule, ChecksModule, DocumentsModule],
+  controllers: [HomeController, ...IDENTITY, ThresholdController, ImportController, CreationController, AssessmentsController, EditorController, AnswersController, RowsController, DocumentsController, ...CHECKS, ListsController],
   providers: [Sender, AssessmentForms, { provide: APP_INTERCEPTOR, useClass: Door }, { provide: APP_FILTER, useClass: ErrorFilter }],
 })
 export class WebModule {}

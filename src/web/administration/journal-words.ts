@@ -29,6 +29,8 @@ export const ACTION_WORDS: Record<string, string> = {
   'assessment-return': '差し戻した',
   'assessment-submit': '課長へ回した',
   'assessment-withdraw': '取り下げた',
+  'assessment-linked': 'システムを評価書と結び付けた',
+  'assessment-unlinked': 'システムと評価書の結び付きを外した',
   'body-added': '評価実施機関を加えた',
   'body-ended': '評価実施機関を終了した',
   'body-renamed': '評価実施機関の名前を変えた',
@@ -54,5 +56,7 @@ export const ACTION_WORDS: Record<string, string> = {
   'row-restored': '行を戻した',
   'signed-in': 'サインインした',
   'signed-out': 'サインアウトした',
+  'system-linked': '評価書を台帳のシステムと結び付けた',
+  'system-unlinked': '評価書と台帳のシステムの結び付きを外した',
   'threshold-judged': 'しきい値判断をした',
 };

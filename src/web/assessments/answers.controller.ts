@@ -12,7 +12,7 @@ import { Allow, InCtx } from '../allow.js';
 import { data, page, redirect, type Outcome } from '../outcome.js';
 import { AssessmentForms } from './assessment-forms.js';
 import { faultsByAddress, headOf, minuteText, timeText } from './assessment-view.js';
-import { answerFromFields, type Fields } from './field-input.js';
+import { answerFromFields, type Fields } from '../fields/field-input.js';
 import { RestoreInput } from './inputs.js';
 import { valueText } from './value-text.js';
 

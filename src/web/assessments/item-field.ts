@@ -1,33 +1,7 @@
-import { formatEra } from '../../engine/dates.js';
-import { printRecords } from '../../engine/answers.js';
 import { compute, type ComputeThreshold } from '../../engine/computed.js';
-import type { AnswerValue, ChecksAnswer, ChoiceAnswer, ChoiceItem, DateRangeAnswer, FiguresAnswer, Item, Option, RecordListAnswer, TableAnswer, TableItem } from '../../engine/form.js';
 import type { Instance, Reading } from '../../engine/reading.js';
+import { controlOf, type FieldModel } from '../fields/field-model.js';
 import { valueText } from './value-text.js';
-
-/** What a field partial draws; one shape per kind under `control`. Plain, complete, nothing undefined. */
-export interface FieldModel {
-  address: string;
-  /** Partial under `fields/`. */
-  kind: Item['kind'];
-  label: string;
-  under: string;
-  indent: number;
-  significant: boolean;
-  need: 'required' | 'optional' | 'procedure' | 'none';
-  /** First line of help, shown above the control. */
-  support: string;
-  hidden: boolean;
-  version: number;
-  /** Items that appear or vanish with this one. */
-  steers: boolean;
-  problems: string[];
-  /** When it was saved last, for the state line. */
-  savedAt: string;
-  readOnly: boolean;
-  action: string;
-  control: object;
-}
 
 export interface FieldContext {
   reading: Reading;
@@ -40,10 +14,12 @@ export interface FieldContext {
 
 export function fieldModel({ item: compiled, row, address }: Instance, context: FieldContext): FieldModel {
   const { item } = compiled;
+  const own = `/assessments/${context.assessmentId}`;
   const entered = item.kind !== 'fixed' && item.kind !== 'computed';
   const stored = context.versions.get(address);
   return {
     address,
+    prefix: '',
     kind: item.kind,
     label: item.label,
     under: item.under ?? '',
@@ -57,8 +33,11 @@ export function fieldModel({ item: compiled, row, address }: Instance, context: 
     problems: context.problems.get(address) ?? [],
     savedAt: stored?.at ?? '',
     readOnly: context.readOnly,
-    action: `/assessments/${context.assessmentId}/answers`,
-    control: CONTROLS[item.kind](item, context.reading.answer(address), { row, compiled, context }, compiled.options),
+    action: `${own}/answers`,
+    control: controlOf(compiled, context.reading.answer(address), {
+      optionSets: context.reading.form.definition.optionSets, pictures: { source: (image) => `${own}/images/${image}`, upload: `${own}/figures` },
+      computed: () => computedText(context.reading, { item: compiled, row }, context.computeThreshold),
+    }),
   };
 }
 
@@ -66,104 +45,4 @@ export function fieldModel({ item: compiled, row, address }: Instance, context: 
 export function computedText(reading: Reading, { item, row }: Pick<Instance, 'item' | 'row'>, computeThreshold?: ComputeThreshold): string {
   const computed = compute(reading, item, row, computeThreshold);
   return computed === null ? '' : valueText(computed.of?.item ?? item.item, computed.value, computed.of?.options ?? item.options);
-}
-
-interface Around {
-  row: Instance['row'];
-  compiled: Instance['item'];
-  context: FieldContext;
-}
-
-type Options = ReadonlyMap<string, Option> | null;
-type Control = (item: Item, value: AnswerValue | undefined, around: Around, options: Options) => object;
-
-const textControl: Control = (item, value) => {
-  const short = item.kind === 'text';
-  const text = typeof value === 'string' ? value : '';
-  const limit = 'maxLength' in item ? item.maxLength : undefined;
-  return { value: text, maxLength: limit ?? (short ? 500 : 20_000), rows: Math.min(24, Math.max(short ? 1 : 4, lineCount(text) + 1)), length: [...text].length };
-};
-const dateControl: Control = (item, value) => {
-  const text = typeof value === 'string' ? value : '';
-  return { value: item.kind === 'date' && text !== '' ? formatEra(text) : text };
-};
-
-/** What each kind of item needs to be drawn; the partial of the same name draws it. */
-const CONTROLS: Record<Item['kind'], Control> = {
-  text: textControl,
-  'long-text': textControl,
-  number: (item, value) => ({ value: typeof value === 'number' ? String(value) : '', unit: 'unit' in item ? (item.unit ?? '') : '' }),
-  date: dateControl,
-  'date-text': dateControl,
-  'date-range': (_, value) => {
-    const range = (value ?? { from: null, to: null }) as DateRangeAnswer;
-    return { from: range.from === null ? '' : formatEra(range.from), to: range.to === null ? '' : formatEra(range.to), text: range.text ?? '' };
-  },
-  choice: (item, value, _, options) => choiceControl(item as ChoiceItem, options!, value as ChoiceAnswer | undefined),
-  checks: (_, value, __, options) => checksControl(options!, value as ChecksAnswer | undefined),
-  table: (item, value, { context }) => tableControl(item as TableItem, (value ?? []) as TableAnswer, context.reading.form.definition.optionSets),
-  'text-list': (_, value) => {
-    const list = (value ?? []) as string[];
-    return { value: list.join('\n'), rows: Math.max(3, list.length + 1) };
-  },
-  'record-list': (_, value) => {
-    const list = value as RecordListAnswer | undefined;
-    const lists = list?.lists ?? [];
-    return { value: list === undefined ? '' : printRecords(list), count: lists.reduce((sum, one) => sum + one.records.length, 0), lists: lists.length, rows: 12 };
-  },
-  figures: (_, value, { context }) => {
-    const figures = (value as FiguresAnswer | undefined)?.figures ?? [];
-    const own = `/assessments/${context.assessmentId}`;
-    return { figures: figures.map((one, index) => ({ ...one, number: index + 1, source: `${own}/images/${one.image}` })), upload: `${own}/figures` };
-  },
-  fixed: (item) => ({ text: 'text' in item ? item.text : '' }),
-  computed: (_item, _value, { context, compiled, row }) => ({ text: computedText(context.reading, { item: compiled, row }, context.computeThreshold) }),
-  group: () => ({}),
-};
-
-function choiceControl(item: ChoiceItem, options: ReadonlyMap<string, Option>, value: ChoiceAnswer | undefined): object {
-  return {
-    options: [...options.values()].map((one, index) => ({ code: one.code, number: index + 1, label: one.label, chosen: value?.choice === one.code })),
-    chosen: value !== undefined && value.choice !== '',
-    count: item.count === undefined ? null : { unit: item.count.unit, value: value?.count === undefined ? '' : String(value.count) },
-    text: item.text === undefined ? null : { label: item.text.label, value: value?.text ?? '' },
-  };
-}
-
-function checksControl(options: ReadonlyMap<string, Option>, value: ChecksAnswer | undefined): object {
-  const lists: { heading: string; options: object[] }[] = [];
-  for (const one of options.values()) {
-    const heading = one.heading ?? '';
-    let list = lists.at(-1);
-    if (list === undefined || list.heading !== heading) lists.push((list = { heading, options: [] }));
-    list.options.push({
-      code: one.code,
-      label: one.label,
-      checked: value?.checked.includes(one.code) ?? false,
-      text: one.text === true ? { value: value?.texts?.[one.code] ?? '' } : null,
-      count: one.counts === undefined ? null : { value: value?.counts?.[one.code] === undefined ? '' : String(value.counts[one.code]) },
-    });
-  }
-  return { lists };
-}
-
-function tableControl(item: TableItem, rows: TableAnswer, optionSets: Record<string, Option[]>): object {
-  const shown = [...rows, {}];
-  return {
-    columns: item.columns.map((column) => ({ code: column.code, label: column.label })),
-    rows: shown.map((row, index) => ({
-      number: index + 1,
-      cells: item.columns.map((column) => ({
-        name: `cell.${index}.${column.code}`,
-        label: `${column.label}（${index + 1}行目）`,
-        long: column.kind === 'long-text',
-        value: (row as Record<string, string>)[column.code] ?? '',
-        options: column.kind === 'choice' && column.options !== undefined ? (optionSets[column.options] ?? []).map((one) => ({ code: one.code, label: one.label, chosen: (row as Record<string, string>)[column.code] === one.code })) : null,
-      })),
-    })),
-  };
-}
-
-function lineCount(text: string): number {
-  return text.split('\n').reduce((sum, line) => sum + Math.max(1, Math.ceil(line.length / 46)), 0);
 }

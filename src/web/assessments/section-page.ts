@@ -4,7 +4,8 @@ import { addressOf, type Block, type GroupItem } from '../../engine/form.js';
 import { rowTitle } from '../../engine/places.js';
 import type { Progress, SectionProgress, Tally } from '../../engine/progress.js';
 import type { PlacedRow } from '../../engine/reading.js';
-import { fieldModel, type FieldContext, type FieldModel } from './item-field.js';
+import type { FieldModel } from '../fields/field-model.js';
+import { fieldModel, type FieldContext } from './item-field.js';
 
 export interface TreeEntry {
   label: string;

@@ -1,0 +1,66 @@
+import { isDeepStrictEqual } from 'node:util';
+import { allows, reachOf } from '../identity/permissions.js';
+import type { Ctx } from '../kernel/ctx.js';
+import { Conflict, Refused } from '../kernel/errors.js';
+import { record } from '../kernel/journal.js';
+import { scoped } from '../kernel/scoped.js';
+import { InformationSystem, SystemUse } from './system.entity.js';
+
+/** How the journal names a system. */
+export const objectOf = (systemId: string): { kind: string; id: string } => ({ kind: 'system', id: systemId });
+
+/** Who owns it, who uses it, and, for a platform, who may see any system. Throws `Refused`. */
+export async function mustRead(ctx: Ctx, system: InformationSystem): Promise<void> {
+  const reach = reachOf(ctx.actor.grants, 'system.read');
+  if (reach === 'all' || reach.has(system.departmentId) || (system.kind === 'platform' && reach.size > 0)) return;
+  const uses = reach.size === 0 ? [] : await scoped(ctx, SystemUse).find({ systemId: system.id });
+  if (uses.some((one) => reach.has(one.departmentId))) return;
+  throw new Refused('other-department', 'このシステムは、ほかの部署のものです。見る必要があるときは、所管課に頼んでください。');
+}
+
+/** The system, if the person may see it. Throws `NotFound` (also for another organisation), `Refused`. */
+export async function readSystem(ctx: Ctx, id: string): Promise<InformationSystem> {
+  const system = await scoped(ctx, InformationSystem).get(id);
+  await mustRead(ctx, system);
+  return system;
+}
+
+/** Only the department in charge writes; a department that merely uses the system reads. */
+export function mayWrite(ctx: Ctx, system: Pick<InformationSystem, 'departmentId' | 'mergedIntoId'>): boolean {
+  return system.mergedIntoId === null && allows(ctx.actor.grants, 'system.write', system.departmentId);
+}
+
+export function mustWriteIn(ctx: Ctx, departmentId: string): void {
+  if (allows(ctx.actor.grants, 'system.write', departmentId)) return;
+  throw new Refused('not-allowed', 'この部署のシステム台帳を書く権限がありません。所管課に頼むか、システム管理者に役割の追加を頼んでください。');
+}
+
+/** The system, locked until the end of the transaction, if the person may change it. Throws `NotFound`, `Refused`. */
+export async function lockForChange(ctx: Ctx, id: string): Promise<InformationSystem> {
+  const system = await scoped(ctx, InformationSystem).lock(id);
+  await mustRead(ctx, system);
+  if (system.mergedIntoId !== null) throw new Refused('merged', `「${system.name}」は、ほかのシステムに統合されています。統合先を直してください。`);
+  mustWriteIn(ctx, system.departmentId);
+  return system;
+}
+
+/** Throws `Conflict` with both sides when the locked system is no longer as it was seen. */
+export function mustBeSeen(system: InformationSystem, seen: number, sent: unknown, current: unknown): void {
+  if (system.version === seen) return;
+  throw new Conflict('stale', `「${system.name}」は、${system.changedByName}さんが先に変えました。両方の内容を見比べて、もう一度保存してください。`, [],
+    { sent, current, currentVersion: system.version, by: system.changedByName, at: system.changedAt.toISOString() });
+}
+
+/** Saves a locked system with its next version. Returns that version. */
+export async function saveSystem(ctx: Ctx, system: InformationSystem, patch: Partial<InformationSystem> = {}): Promise<number> {
+  const changedAt = ctx.clock.now();
+  await scoped(ctx, InformationSystem).updateSeen(system.id, system.version, { ...patch, changedAt, changedByName: ctx.actor.name } as never);
+  Object.assign(system, patch, { changedAt, changedByName: ctx.actor.name, version: system.version + 1 });
+  return system.version;
+}
+
+/** One field of a system before and after; what did not change is not written. */
+export async function recordChange(ctx: Ctx, systemId: string, path: string, before: unknown, after: unknown, comment?: string): Promise<void> {
+  if (isDeepStrictEqual(before, after)) return;
+  await record(ctx, { action: 'system-changed', object: objectOf(systemId), path, before, after, ...(comment === undefined ? {} : { comment }) });
+}

@@ -1,0 +1,69 @@
+/** What the page of the matrix shows: plain data. */
+import type { CheckRun } from '../../checks/check.entity.js';
+import type { MatrixFound, TrendPoint } from '../../checks/check-results.service.js';
+import { cellText, matrixPicture } from '../../documents/matrix-picture.js';
+import { formatEra } from '../../engine/dates.js';
+import { RESULT_WORDS, RESULTS } from '../../engine/rule-set.js';
+import type { DepartmentInTree } from '../../identity/departments.service.js';
+import { dayInJapan } from '../../kernel/clock.js';
+import { lineChart } from '../../rendering/chart.js';
+import { drawGrid } from '../../rendering/grid-picture.js';
+
+const OCCASIONS: Readonly<Record<CheckRun['occasion'], string>> = { asked: '実施', scheduled: '定期', changed: '申告などの変更' };
+
+/** 令和8年11月20日 18:00 */
+export function momentOf(at: Date): string {
+  const time = new Intl.DateTimeFormat('ja-JP', { timeZone: 'Asia/Tokyo', hour: '2-digit', minute: '2-digit', hourCycle: 'h23' }).format(at);
+  return `${formatEra(dayInJapan(at))} ${time}`;
+}
+
+export function runLabel(run: CheckRun): string {
+  return `第${run.number}回　${momentOf(run.madeAt)}（${OCCASIONS[run.occasion]}）`;
+}
+
+export interface MatrixAskedFor {
+  ruleSet: string;
+  department: string;
+  run: string;
+}
+
+export function matrixView(found: MatrixFound, asked: MatrixAskedFor, around: { runs: readonly CheckRun[]; departments: readonly DepartmentInTree[]; trend: readonly TrendPoint[]; mayRun: boolean; mayRunAll: boolean }): object {
+  const { matrix, ruleSet, run } = found;
+  const code = ruleSet.ruleSet;
+  const inRun = run === null ? '' : `&run=${run.number}`;
+  const picture = matrixPicture({
+    title: `${ruleSet.title}　システムごとの点検結果`, matrix, contradictions: found.contradictions, withContradictions: ruleSet.per === undefined,
+    links: {
+      system: (id) => `/systems/${id}`,
+      viewpoint: (id, viewpoint) => `/checks/systems/${id}?ruleSet=${code}${inRun}#${viewpoint}`,
+      contradictions: (id) => `/checks/systems/${id}?about=assessments${inRun}`,
+    },
+  });
+  const contradictions = [...found.contradictions.entries()].filter(([id, one]) => one.rules > 0 && matrix.rows.some((row) => row.system.id === id));
+  const shown = run ?? found.newest;
+  const before = around.runs.find((one) => shown !== null && one.number < shown.number && one.scope === 'all');
+  return {
+    ruleSet: { code, title: ruleSet.title, viewpoints: ruleSet.viewpoints.length, rules: ruleSet.rules.length, href: `/checks/rules/${code}` },
+    ruleSets: found.ruleSets.filter((one) => one.adopted).map((one) => ({ code: one.definition.ruleSet, title: one.definition.title, chosen: one.definition.ruleSet === code })),
+    departments: around.departments.map((one) => ({ id: one.department.id, label: `${'　'.repeat(one.depth)}${one.department.name}`, chosen: one.department.id === asked.department })),
+    runs: around.runs.map((one) => ({ number: one.number, label: runLabel(one), chosen: run?.number === one.number })),
+    systems: matrix.rows.length, asked: { ...asked },
+    when: run === null ? (found.newest === null ? '' : `いまの結果（最後の点検 ${momentOf(found.newest.madeAt)}）`) : runLabel(run),
+    everChecked: found.newest !== null, run: run?.number ?? null,
+    notMet: matrix.counts['not-met'].toLocaleString('ja-JP'), unknown: matrix.counts.unknown.toLocaleString('ja-JP'), met: matrix.counts.met.toLocaleString('ja-JP'),
+    unknownSystems: matrix.unknownSystems, unknownDepartments: new Set(matrix.rows.filter((one) => one.counts.unknown > 0).map((one) => one.system.departmentId)).size,
+    contradictions: ruleSet.per !== undefined ? null : { rules: contradictions.reduce((sum, [, one]) => sum + one.rules, 0), assessments: new Set(contradictions.flatMap(([, one]) => one.assessments)).size },
+    compare: before === undefined || shown === null ? null : { href: `/checks/compare?before=${before.number}&after=${shown.number}&ruleSet=${code}`, label: `前回（第${before.number}回）と比べる` },
+    trend: around.trend.length < 2 ? null : lineChart({
+      width: 460, height: 130, unit: '%', min: 0, max: 100, description: `適合の割合の推移。${around.trend.map((one) => `${formatEra(one.day)} ${percent(one.share)}%`).join('、')}`,
+      points: around.trend.map((one) => ({ label: `${Number(one.day.slice(0, 4))}年${Number(one.day.slice(5, 7))}月`, value: percent(one.share) })),
+    }),
+    picture: matrix.rows.length === 0 ? null : drawGrid(picture, 'matrix'),
+    table: { columns: picture.columns.map((one) => one.title), rows: matrix.rows.map((row) => ({ name: row.system.name, href: `/checks/systems/${row.system.id}?ruleSet=${code}${inRun}`, department: row.system.departmentName, cells: row.cells.map((cell) => `${RESULT_WORDS[cell.result].label}${cellText(cell).replace(/^\D+/u, ' ')}`) })) },
+    legend: RESULTS.map((one) => ({ tone: one, sign: one === 'not-applicable' ? '' : RESULT_WORDS[one].sign, label: RESULT_WORDS[one].label })),
+    unchecked: found.unchecked.slice(0, 20).map((one) => ({ href: `/systems/${one.id}`, name: one.name, department: one.departmentName })), uncheckedMore: Math.max(0, found.unchecked.length - 20), uncheckedAll: found.unchecked.length,
+    mayRun: around.mayRun, mayRunAll: around.mayRunAll,
+  };
+}
+
+const percent = (share: number): number => Math.round(share * 100);
