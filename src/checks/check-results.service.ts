@@ -30,6 +30,8 @@ export interface MatrixAsked {
   ruleSet?: Code;
   /** A department with all that is under it. */
   department?: string;
+  /** One system alone. */
+  system?: string;
   /** Number of a run; without one what holds now. */
   run?: number;
 }
@@ -82,7 +84,7 @@ export class CheckResults {
     const within = asked.department === undefined ? null : withThoseUnder(departments, asked.department);
     if (within?.size === 0) throw new NotFound();
     const names = new Map(departments.map((one) => [one.id, one.name]));
-    const systems = (await this.states.systems(ctx)).filter((one) => within === null || within.has(one.departmentId)).map((one) => headed(one, names)).sort(inOrder);
+    const systems = (await this.states.systems(ctx)).filter((one) => (within === null || within.has(one.departmentId)) && (asked.system === undefined || one.id === asked.system)).map((one) => headed(one, names)).sort(inOrder);
     const states = new Map((await this.states.states(ctx, systems.map((one) => one.id), run)).map((one) => [one.systemId, one]));
     const definitions = await this.definitions(ctx, [...states.values()]);
     const code = chosen.definition.ruleSet;

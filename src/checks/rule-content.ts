@@ -22,3 +22,14 @@ export function loadRuleContent(folder: string, forms: readonly LoadedForm[], ca
   if (problems.length > 0) throw new Invalid('content-invalid', `点検の規則などの定義に${problems.length}件の誤りがあります。`, problems);
   return { ruleSets: ruleSets.map((one) => one.definition), claims, facts };
 }
+
+/** The version of each rule set that is used on this day (ISO), in the order of the files. */
+export function ruleSetsOn(ruleSets: readonly RuleSetDefinition[], day: string): RuleSetDefinition[] {
+  const inUse = new Map<string, RuleSetDefinition>();
+  for (const definition of ruleSets) if (usedOn(definition, day)) inUse.set(definition.ruleSet, definition);
+  return [...inUse.values()];
+}
+
+export function usedOn({ validity: { from, until } }: RuleSetDefinition, day: string): boolean {
+  return from <= day && (until === undefined || day < until);
+}

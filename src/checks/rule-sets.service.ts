@@ -6,7 +6,7 @@ import type { Ctx } from '../kernel/ctx.js';
 import { NotFound } from '../kernel/errors.js';
 import { scoped } from '../kernel/scoped.js';
 import { OwnRuleSet, RuleSetAdoption, RuleSettingRow } from './check.entity.js';
-import type { RuleContent } from './rule-content.js';
+import { ruleSetsOn, type RuleContent } from './rule-content.js';
 
 /** Rule sets as they are used: code → version, and the settings of single rules. Kept with every result. */
 export interface Basis {
@@ -44,8 +44,8 @@ export class RuleSets {
     const adoptions = new Map((await scoped(ctx, RuleSetAdoption).find()).map((one) => [one.ruleSet, one]));
     const today = ctx.clock.today();
     const newest = new Map<Code, { definition: RuleSetDefinition; own: boolean }>();
-    for (const definition of this.content.ruleSets) if (definition.validity.from <= today && (definition.validity.until ?? '9999') > today) newest.set(definition.ruleSet, { definition, own: false });
-    for (const { definition } of own) newest.set((definition as RuleSetDefinition).ruleSet, { definition: definition as RuleSetDefinition, own: true });
+    for (const definition of ruleSetsOn(this.content.ruleSets, today)) newest.set(definition.ruleSet, { definition, own: false });
+    for (const definition of ruleSetsOn(own.map((one) => one.definition as RuleSetDefinition), today)) newest.set(definition.ruleSet, { definition, own: true });
     return [...newest.values()].sort(inOrder).map((one) => {
       const adoption = adoptions.get(one.definition.ruleSet);
       return { ...one, adopted: adoption?.adopted ?? true, version: adoption?.version ?? 0 };
@@ -55,7 +55,8 @@ export class RuleSets {
   /** What checks of today rest on. */
   async basis(ctx: Ctx): Promise<Basis> {
     const adopted = (await this.list(ctx)).filter((one) => one.adopted).map((one) => one.definition);
-    const rows = await scoped(ctx, RuleSettingRow).find();
+    // In a fixed order: a basis is compared as text.
+    const rows = await scoped(ctx, RuleSettingRow).find({}, { rule: 'ASC' });
     const settings: Record<Code, RuleSetting> = {};
     for (const definition of adopted) {
       const codes = new Map(definition.rules.map((rule) => [rule.code, rule]));

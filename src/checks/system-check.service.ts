@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { In } from 'typeorm';
 import type { AnswerValue, Code } from '../engine/form.js';
 import type { Result, RuleDefinition, RuleExplanation, RuleSetDefinition } from '../engine/rule-set.js';
 import type { CompiledRules } from '../engine/rules.js';
@@ -66,12 +67,34 @@ export class SystemCheck {
   async sheet(ctx: Ctx, systemId: string, runNumber?: number): Promise<SystemSheet> {
     const system = await this.states.system(ctx, systemId);
     const run = runNumber === undefined ? null : await this.states.run(ctx, runNumber);
-    const state = (await this.states.fullStates(ctx, [systemId], run))[0];
-    const mayOverrule = allows(ctx.actor.grants, 'check.overrule', system.departmentId);
-    if (state === undefined) return { system, run, facts: { values: {}, stale: {}, inherited: {} }, ruleSets: [], mayOverrule };
-    const overrules = await scoped(ctx, CheckOverrule).find({ systemId }, { madeOn: 'ASC' });
-    const sets = await this.states.setsOf(ctx, state.basis);
-    return { system, run: run ?? (await this.states.run(ctx, state.fromRun)), facts: state.facts, ruleSets: [...sets.values()].map((set) => foundIn(set, state, overrules)), mayOverrule };
+    const [sheet] = await this.sheetsOf(ctx, [system], run);
+    return sheet ?? { system, run, facts: { values: {}, stale: {}, inherited: {} }, ruleSets: [], mayOverrule: allows(ctx.actor.grants, 'check.overrule', system.departmentId) };
+  }
+
+  /** The sheets of those systems that the person may see and that were checked, in the order of the ids. */
+  async sheets(ctx: Ctx, systemIds: readonly string[], run: CheckRun | null): Promise<SystemSheet[]> {
+    const systems = new Map((await this.states.systems(ctx, systemIds)).map((one) => [one.id, one]));
+    return this.sheetsOf(ctx, systemIds.flatMap((id) => systems.get(id) ?? []), run);
+  }
+
+  private async sheetsOf(ctx: Ctx, systems: readonly InformationSystem[], run: CheckRun | null): Promise<SystemSheet[]> {
+    const states = new Map((await this.states.fullStates(ctx, systems.map((one) => one.id), run)).map((one) => [one.systemId, one]));
+    const overrules = await scoped(ctx, CheckOverrule).find({ systemId: In([...states.keys()]) }, { madeOn: 'ASC' });
+    const found: SystemSheet[] = [];
+    const sets = new Map<string, ReadonlyMap<Code, CompiledRules>>();
+    const runs = new Map<number, CheckRun>();
+    for (const system of systems) {
+      const state = states.get(system.id);
+      if (state === undefined) continue;
+      if (!sets.has(state.basis)) sets.set(state.basis, await this.states.setsOf(ctx, state.basis));
+      if (!runs.has(state.fromRun)) runs.set(state.fromRun, await this.states.run(ctx, state.fromRun));
+      const mine = overrules.filter((one) => one.systemId === system.id);
+      found.push({
+        system, run: run ?? runs.get(state.fromRun)!, facts: state.facts, mayOverrule: allows(ctx.actor.grants, 'check.overrule', system.departmentId),
+        ruleSets: [...sets.get(state.basis)!.values()].map((set) => foundIn(set, state, mine)),
+      });
+    }
+    return found;
   }
 
   /** One rule of the sheet. Throws `NotFound`, `Refused`. */

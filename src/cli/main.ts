@@ -1,10 +1,12 @@
 import 'reflect-metadata';
 import { Command, CommanderError } from 'commander';
 import { addAssessmentCommands } from './assessment.command.js';
+import { addCheckCommand } from './check.command.js';
 import { addContentCommands } from './content.command.js';
 import { addDatabaseCommands } from './database.command.js';
 import { addDemoCommand } from './demo.command.js';
 import { wrongUse } from './output.js';
+import { addRulesCommands } from './rules.command.js';
 import { addThresholdCommand } from './threshold.command.js';
 
 const program = new Command('tenken')
@@ -15,6 +17,8 @@ const program = new Command('tenken')
 addThresholdCommand(program);
 addContentCommands(program);
 addAssessmentCommands(program);
+addCheckCommand(program);
+addRulesCommands(program);
 addDatabaseCommands(program);
 addDemoCommand(program);
 

@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { CommanderError } from 'commander';
 import { TenkenError, type Problem } from '../kernel/errors.js';
 
@@ -12,12 +13,26 @@ export interface Said {
 export async function say(json: boolean, work: () => Promise<Said> | Said): Promise<void> {
   try {
     const { data, text, failed } = await work();
-    process.stdout.write(json ? `${JSON.stringify(data, null, 2)}\n` : `${text}\n`);
+    if (json && Array.isArray(data)) await printList(data);
+    else process.stdout.write(json ? `${JSON.stringify(data, null, 2)}\n` : `${text}\n`);
     if (failed === true) process.exitCode = 1;
   } catch (error) {
     if (error instanceof CommanderError) throw error;
     fail(json, error);
   }
+}
+
+/** Entries of a list that are written at once: a list of a million entries is longer than a text may be. */
+const AT_ONCE = 1_000;
+
+/** The same text as of `JSON.stringify(list, null, 2)`, piece by piece. */
+async function printList(list: readonly unknown[]): Promise<void> {
+  for (let start = 0; start < list.length; start += AT_ONCE) {
+    const piece = list.slice(start, start + AT_ONCE).map((one) => JSON.stringify([one], null, 2).slice(2, -2)).join(',\n');
+    const written = process.stdout.write(`${start === 0 ? '[\n' : ',\n'}${piece}`);
+    if (!written) await once(process.stdout, 'drain');
+  }
+  process.stdout.write(list.length === 0 ? '[]\n' : '\n]\n');
 }
 
 /** What the system says of files and servers, in words for a person. */

@@ -91,7 +91,7 @@ function drawCell(cell: GridCell, x: number, y: number, width: number, hatch: st
 }
 
 function linked(href: string | undefined, label: string, inner: string): string {
-  return href === undefined ? `<g><title>${escaped(label)}</title>${inner}</g>` : `<a href="${escaped(href)}" aria-label="${escaped(label)}"><title>${escaped(label)}</title>${inner}</a>`;
+  return href === undefined ? `<g><title>${escaped(label)}</title>${inner}</g>` : `<a href="${escaped(href)}"><title>${escaped(label)}</title>${inner}</a>`;
 }
 
 const columnWidth = (columns: number): number => (columns <= 10 ? 78 : 58);

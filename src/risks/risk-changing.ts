@@ -35,7 +35,7 @@ export interface RiskInput extends RiskTexts {
   before: Partial<Levels>;
   /** Null: not judged after the measures. */
   after: Partial<Levels> | null;
-  /** Why it is worse after the measures; kept in the journal with the judgement. */
+  /** Why it is judged so; must be given when it is worse after the measures. Kept in the journal with the judgement. */
   note?: string;
 }
 
@@ -65,9 +65,12 @@ export async function changeRisk(ctx: Ctx, matrices: RiskMatrices, id: string, s
   if (after.departmentId !== before.departmentId) mustWriteIn(ctx, after.departmentId);
   const [was, is] = [await told(ctx, before, risk.matrixVersion), await told(ctx, after, matrices.current.version)];
   const changed = (Object.keys(is) as (keyof typeof is)[]).filter((path) => JSON.stringify(was[path]) !== JSON.stringify(is[path]));
-  if (changed.length === 0) return risk.version;
+  if (changed.length === 0 && note === '') return risk.version;
   await saveRisk(ctx, risk, { ...columnsOf(after), matrixVersion: matrices.current.version });
-  for (const path of changed) await recordChange(ctx, id, path, was[path], is[path], note !== '' && path === 'after' ? note : undefined);
+  // The reason goes with the judgement, also where only the reason is new.
+  const noted = note === '' ? null : changed.includes('before') && !changed.includes('after') ? 'before' : 'after';
+  for (const path of changed) if (path !== noted) await recordChange(ctx, id, path, was[path], is[path]);
+  if (noted !== null) await record(ctx, { action: 'risk-changed', object: objectOf(id), path: noted, before: was[noted], after: is[noted], comment: note });
   return risk.version;
 }
 
@@ -113,7 +116,7 @@ function columnsOf({ before, after, ...fields }: RiskFields) {
 async function checked(ctx: Ctx, matrices: RiskMatrices, input: RiskInput, stored: Risk | null): Promise<{ fields: RiskFields; note: string }> {
   const problems: Problem[] = [];
   const texts = Object.fromEntries((Object.keys(TEXT_FIELDS) as (keyof RiskTexts)[]).map((field) => [field, textOf(input[field], field, problems)])) as unknown as RiskTexts;
-  const note = soundText(input.note ?? '', LONGEST_REASON, 'note', '重くなる理由', problems);
+  const note = soundText(input.note ?? '', LONGEST_REASON, 'note', '評価の理由', problems);
   problems.push(...(await departmentProblems(ctx, input.departmentId, stored)), ...(await systemProblems(ctx, input.systemId, stored)));
   // A reason that was given once holds as long as the judgement stays.
   const kept = stored !== null && stored.matrixVersion === matrices.current.version && sameJudgement(judgedOf(stored), input);

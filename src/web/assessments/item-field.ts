@@ -3,6 +3,18 @@ import type { Instance, Reading } from '../../engine/reading.js';
 import { controlOf, type FieldModel } from '../fields/field-model.js';
 import { valueText } from './value-text.js';
 
+/** A field of the editor, which is a form of its own. */
+export interface ItemField extends FieldModel {
+  indent: number;
+  hidden: boolean;
+  version: number;
+  /** Items that appear or vanish with this one. */
+  steers: boolean;
+  /** When it was saved last, for the state line. */
+  savedAt: string;
+  action: string;
+}
+
 export interface FieldContext {
   reading: Reading;
   assessmentId: string;
@@ -12,7 +24,7 @@ export interface FieldContext {
   computeThreshold?: ComputeThreshold;
 }
 
-export function fieldModel({ item: compiled, row, address }: Instance, context: FieldContext): FieldModel {
+export function fieldModel({ item: compiled, row, address }: Instance, context: FieldContext): ItemField {
   const { item } = compiled;
   const own = `/assessments/${context.assessmentId}`;
   const entered = item.kind !== 'fixed' && item.kind !== 'computed';
@@ -35,7 +47,7 @@ export function fieldModel({ item: compiled, row, address }: Instance, context: 
     readOnly: context.readOnly,
     action: `${own}/answers`,
     control: controlOf(compiled, context.reading.answer(address), {
-      optionSets: context.reading.form.definition.optionSets, pictures: { source: (image) => `${own}/images/${image}`, upload: `${own}/figures` },
+      optionSets: context.reading.form.definition.optionSets, numbered: true, pictures: { source: (image) => `${own}/images/${image}`, upload: `${own}/figures` },
       computed: () => computedText(context.reading, { item: compiled, row }, context.computeThreshold),
     }),
   };

@@ -4,8 +4,7 @@ import { addressOf, type Block, type GroupItem } from '../../engine/form.js';
 import { rowTitle } from '../../engine/places.js';
 import type { Progress, SectionProgress, Tally } from '../../engine/progress.js';
 import type { PlacedRow } from '../../engine/reading.js';
-import type { FieldModel } from '../fields/field-model.js';
-import { fieldModel, type FieldContext } from './item-field.js';
+import { fieldModel, type FieldContext, type ItemField } from './item-field.js';
 
 export interface TreeEntry {
   label: string;
@@ -19,7 +18,7 @@ export interface TreeEntry {
 }
 
 export type Piece =
-  | { type: 'item'; isForm: boolean; field: FieldModel; partial: string; anchor: string; itemPage: string; csrf: string }
+  | { type: 'item'; isForm: boolean; field: ItemField; partial: string; anchor: string; itemPage: string; csrf: string }
   | { type: 'heading'; text: string }
   | { type: 'group'; group: GroupModel };
 

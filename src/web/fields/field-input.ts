@@ -1,7 +1,7 @@
 import { parseNumberText } from '../../engine/answers.js';
 import { parseJapaneseDate } from '../../engine/dates.js';
 import { parsePastedRecords } from '../../engine/answers.js';
-import type { ChecksAnswer, ChoiceAnswer, FiguresAnswer, Item, TableAnswer } from '../../engine/form.js';
+import type { FiguresAnswer, Item, TableAnswer } from '../../engine/form.js';
 import { Invalid } from '../../kernel/errors.js';
 
 export type Fields = Readonly<Record<string, unknown>>;
@@ -16,33 +16,60 @@ const many = (fields: Fields, name: string): string[] => {
   return (Array.isArray(value) ? value : value === undefined ? [] : [value]).filter((text): text is string => typeof text === 'string' && text !== '');
 };
 
+/** How texts of numbers and dates are read; `label` and `path` name the place. */
+interface Reader<T> {
+  number(text: string, label: string, path: string): T;
+  date(text: string, label: string, path: string): T;
+}
+
+/** Throws `Invalid` for what cannot be read. */
+const STRICT: Reader<number | string | null> = { number: numberOf, date: dateOf };
+/** Leaves what cannot be read as it was typed. */
+const LENIENT: Reader<number | string | null> = {
+  number: (text) => (text.trim() === '' ? null : (parseNumberText(text) ?? text)),
+  date: (text) => (text.trim() === '' ? null : (parseJapaneseDate(text.trim()) ?? text)),
+};
+
 /**
  * The answer that the fields of a page's form mean, null for a blank. Only reads the form of the page: whether the
  * answer fits the item is decided by the engine. Throws `Invalid` for numbers and dates that cannot be read.
  */
 export function answerFromFields(item: Item, fields: Fields, address: string): unknown {
+  return read(item, fields, address, STRICT);
+}
+
+/** The same without an error: a number or day that cannot be read stays as it was typed, for the engine to refuse and the page to show again. */
+export function typedAnswer(item: Item, fields: Fields): unknown {
+  return read(item, fields, item.code, LENIENT);
+}
+
+/** The fields of one item in a form that holds several: those whose name begins with the prefix, without it. */
+export function fieldsUnder(fields: Fields, prefix: string): Fields {
+  return Object.fromEntries(Object.entries(fields).filter(([name]) => name.startsWith(prefix)).map(([name, value]) => [name.slice(prefix.length), value]));
+}
+
+function read(item: Item, fields: Fields, address: string, reader: Reader<number | string | null>): unknown {
   switch (item.kind) {
     case 'text':
     case 'long-text':
     case 'date-text':
       return one(fields, 'value') === '' ? null : one(fields, 'value');
     case 'number':
-      return numberOf(one(fields, 'value'), item.label, address);
+      return reader.number(one(fields, 'value'), item.label, address);
     case 'date':
-      return dateOf(one(fields, 'value'), item.label, address);
+      return reader.date(one(fields, 'value'), item.label, address);
     case 'date-range': {
-      const [from, to, text] = [dateOf(one(fields, 'from'), `${item.label}（始まり）`, address), dateOf(one(fields, 'to'), `${item.label}（終わり）`, address), one(fields, 'text')];
+      const [from, to, text] = [reader.date(one(fields, 'from'), `${item.label}（始まり）`, address), reader.date(one(fields, 'to'), `${item.label}（終わり）`, address), one(fields, 'text')];
       return from === null && to === null && text === '' ? null : { from, to, ...(text === '' ? {} : { text }) };
     }
     case 'choice': {
-      const answer: ChoiceAnswer = { choice: one(fields, 'choice') };
-      const count = numberOf(one(fields, 'count'), `${item.label}の件数`, address);
-      if (count !== null) answer.count = count;
-      if (one(fields, 'text') !== '') answer.text = one(fields, 'text');
-      return answer.choice === '' && count === null && answer.text === undefined ? null : answer;
+      const count = reader.number(one(fields, 'count'), `${item.label}の件数`, address);
+      const text = one(fields, 'text');
+      const choice = one(fields, 'choice');
+      return choice === '' && count === null && text === '' ? null : { choice, ...(count === null ? {} : { count }), ...(text === '' ? {} : { text }) };
     }
     case 'checks':
-      return checksOf(item.label, fields, address);
+      return checksOf(item.label, fields, address, reader);
     case 'table':
       return tableOf(item.columns.map((column) => column.code), fields);
     case 'text-list': {
@@ -60,17 +87,17 @@ export function answerFromFields(item: Item, fields: Fields, address: string): u
   }
 }
 
-function checksOf(label: string, fields: Fields, address: string): ChecksAnswer | null {
+function checksOf(label: string, fields: Fields, address: string, reader: Reader<number | string | null>): object | null {
   const checked = many(fields, 'checked');
   const texts: Record<string, string> = {};
-  const counts: Record<string, number> = {};
+  const counts: Record<string, number | string> = {};
   for (const name of Object.keys(fields)) {
     const [what, code] = [name.slice(0, name.indexOf('.')), name.slice(name.indexOf('.') + 1)];
     const text = one(fields, name);
     if (text === '') continue;
     // A text beside a box that is not checked stays with the box: nothing typed is lost.
     if (what === 'text') texts[code] = text;
-    if (what === 'count') counts[code] = numberOf(text, `${label}の件数`, address) ?? 0;
+    if (what === 'count') counts[code] = reader.number(text, `${label}の件数`, address) ?? 0;
   }
   const withText = [...new Set([...checked, ...Object.keys(texts), ...Object.keys(counts)])];
   if (withText.length === 0) return null;

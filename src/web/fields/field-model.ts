@@ -12,26 +12,20 @@ export interface FieldModel {
   kind: Item['kind'];
   label: string;
   under: string;
-  indent: number;
   significant: boolean;
   need: 'required' | 'optional' | 'procedure' | 'none';
   /** First line of help, shown above the control. */
   support: string;
-  hidden: boolean;
-  version: number;
-  /** Items that appear or vanish with this one. */
-  steers: boolean;
   problems: string[];
-  /** When it was saved last, for the state line. */
-  savedAt: string;
   readOnly: boolean;
-  action: string;
   control: object;
 }
 
 /** What some kinds of controls need besides their item and value. */
 export interface Around {
   optionSets: Record<string, Option[]>;
+  /** Options carry the numbers that the printed form gives them. */
+  numbered: boolean;
   /** Address of a stored picture, and where pictures are sent; null where the page has none. */
   pictures: { source(image: string): string; upload: string } | null;
   /** What a computed item says now. */
@@ -67,7 +61,7 @@ const CONTROLS: Record<Item['kind'], Control> = {
     const range = (value ?? { from: null, to: null }) as DateRangeAnswer;
     return { from: range.from === null ? '' : formatEra(range.from), to: range.to === null ? '' : formatEra(range.to), text: range.text ?? '' };
   },
-  choice: (item, value, _, options) => choiceControl(item as ChoiceItem, options!, value as ChoiceAnswer | undefined),
+  choice: (item, value, { numbered }, options) => choiceControl(item as ChoiceItem, options!, value as ChoiceAnswer | undefined, numbered),
   checks: (_, value, __, options) => checksControl(options!, value as ChecksAnswer | undefined),
   table: (item, value, { optionSets }) => tableControl(item as TableItem, (value ?? []) as TableAnswer, optionSets),
   'text-list': (_, value) => {
@@ -88,9 +82,9 @@ const CONTROLS: Record<Item['kind'], Control> = {
   group: () => ({}),
 };
 
-function choiceControl(item: ChoiceItem, options: ReadonlyMap<string, Option>, value: ChoiceAnswer | undefined): object {
+function choiceControl(item: ChoiceItem, options: ReadonlyMap<string, Option>, value: ChoiceAnswer | undefined, numbered: boolean): object {
   return {
-    options: [...options.values()].map((one, index) => ({ code: one.code, number: index + 1, label: one.label, chosen: value?.choice === one.code })),
+    options: [...options.values()].map((one, index) => ({ code: one.code, number: numbered ? index + 1 : 0, label: one.label, chosen: value?.choice === one.code })),
     chosen: value !== undefined && value.choice !== '',
     count: item.count === undefined ? null : { unit: item.count.unit, value: value?.count === undefined ? '' : String(value.count) },
     text: item.text === undefined ? textOfOptions(options, value) : { label: item.text.label, value: value?.text ?? '' },
@@ -139,4 +133,16 @@ function tableControl(item: TableItem, rows: TableAnswer, optionSets: Record<str
 
 function lineCount(text: string): number {
   return text.split('\n').reduce((sum, line) => sum + Math.max(1, Math.ceil(line.length / 46)), 0);
+}
+
+/**
+ * A field of a form that holds several: its controls are named `<prefix>value`, `<prefix>choice`, …
+ * @param value a stored answer, or what `typedAnswer` read
+ */
+export function formField(compiled: CompiledItem, value: unknown, { prefix, problems, optionSets }: { prefix: string; problems: string[]; optionSets: Record<string, Option[]> }): FieldModel {
+  const { item } = compiled;
+  return {
+    address: item.code, prefix, kind: item.kind, label: item.label, under: item.under ?? '', significant: item.significant === true, need: item.need, support: item.help?.asks ?? '', problems, readOnly: false,
+    control: controlOf(compiled, (value ?? undefined) as AnswerValue | undefined, { optionSets, numbered: false, pictures: null, computed: () => '' }),
+  };
 }
