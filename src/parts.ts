@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import type { DataSource } from 'typeorm';
 import type { Parts } from './app.module.js';
-import { RENDERING } from './documents/documents.service.js';
+import { RENDERING } from './documents/stored-documents.js';
 import { ENTITIES } from './entities.js';
 import { JobQueue } from './jobs/queue.js';
 import { systemClock, type Clock } from './kernel/clock.js';

@@ -6,8 +6,8 @@ import type { Browser, BrowserContext, ElementHandle, JSHandle, Page } from 'pup
 import type { DataSource } from 'typeorm';
 import { CreateAssessment } from '../src/assessments/create-assessment.service.js';
 import { DEMO_ORGANISATION, demoAccount, demoBody, demoDepartment, seedDemoCity } from '../src/demo/city.js';
-import { RENDERING } from '../src/documents/documents.service.js';
 import { workOnDocuments } from '../src/documents/rendering-worker.js';
+import { RENDERING } from '../src/documents/stored-documents.js';
 import type { AnswerSet, Code } from '../src/engine/form.js';
 import { ENTITIES } from '../src/entities.js';
 import { JobQueue } from '../src/jobs/queue.js';

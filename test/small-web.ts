@@ -1,7 +1,7 @@
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { DomUtils, parseDocument } from 'htmlparser2';
 import type { DataSource } from 'typeorm';
-import { RENDERING } from '../src/documents/documents.service.js';
+import { RENDERING } from '../src/documents/stored-documents.js';
 import { ENTITIES } from '../src/entities.js';
 import { JobQueue } from '../src/jobs/queue.js';
 import { clockAt, type Clock } from '../src/kernel/clock.js';

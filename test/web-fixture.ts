@@ -8,7 +8,7 @@ import puppeteer, { type Browser } from 'puppeteer';
 import type { DataSource } from 'typeorm';
 import { CreateAssessment } from '../src/assessments/create-assessment.service.js';
 import { Forms } from '../src/assessments/forms.js';
-import { RENDERING } from '../src/documents/documents.service.js';
+import { RENDERING } from '../src/documents/stored-documents.js';
 import { splitAddress, type AnswerSet, type ChecksAnswer, type Code, type TableAnswer } from '../src/engine/form.js';
 import { ENTITIES } from '../src/entities.js';
 import type { Role } from '../src/identity/permissions.js';

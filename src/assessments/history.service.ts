@@ -28,6 +28,8 @@ const WHAT: Readonly<Record<string, string>> = {
   'assessment-reopen': '作成中に戻した',
   'system-linked': '台帳のシステムと結び付けた',
   'system-unlinked': '台帳のシステムとの結び付きを外した',
+  'risk-linked': 'リスクと結び付けた',
+  'risk-unlinked': 'リスクとの結び付きを外した',
 };
 
 export interface Change {

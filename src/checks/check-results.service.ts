@@ -117,8 +117,13 @@ export class CheckResults {
     const both = runs.before.systems.filter((id) => runs.after.systems.includes(id));
     const names = new Map((await scoped(ctx, Department).find()).map((one) => [one.id, one.name]));
     const systems = (await this.states.systems(ctx, both)).map((one) => headed(one, names)).sort(inOrder);
+    return { ...runs, ...(await this.changes(ctx, systems, runs.before, runs.after)) };
+  }
+
+  /** The same for these systems, from a run to another one or (null) to what holds now. */
+  async changes(ctx: Ctx, systems: readonly SystemInMatrix[], before: CheckRun, after: CheckRun | null): Promise<{ changes: ResultChange<SystemInMatrix>[]; definitions: ReadonlyMap<Code, RuleSetDefinition> }> {
     const ids = systems.map((one) => one.id);
-    const [was, is] = [await this.states.states(ctx, ids, runs.before), await this.states.states(ctx, ids, runs.after)];
+    const [was, is] = [await this.states.states(ctx, ids, before), await this.states.states(ctx, ids, after)];
     const definitions = await this.definitions(ctx, [...was, ...is]);
     const resultsOf = (states: readonly State[], id: string) => {
       const state = states.find((one) => one.systemId === id);
@@ -126,7 +131,7 @@ export class CheckResults {
       return new Map([...definitions.get(state.basis)!].map(([code, definition]) => [code, byRule(definition.rules, state.results[code] ?? '')]));
     };
     const all = new Map([...definitions.values()].flatMap((sets) => [...sets]));
-    return { ...runs, changes: compareResults(systems.map((system) => ({ system, before: resultsOf(was, system.id), after: resultsOf(is, system.id) }))), definitions: all };
+    return { changes: compareResults(systems.map((system) => ({ system, before: resultsOf(was, system.id), after: resultsOf(is, system.id) }))), definitions: all };
   }
 
   /** 適合の割合 over the runs of the whole organisation: the last of each month, oldest first. Only for those who may see all. */

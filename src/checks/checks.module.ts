@@ -12,6 +12,7 @@ import { CheckStates } from './check-states.service.js';
 import { Checking } from './checking.service.js';
 import { OwnRuleSets } from './own-rule-sets.service.js';
 import { Overruling } from './overruling.service.js';
+import { RiskChallenges } from './risk-challenges.service.js';
 import { loadRuleContent, type RuleContent } from './rule-content.js';
 import { RuleSets } from './rule-sets.service.js';
 import { RuleSettingsKeeping } from './rule-settings.service.js';
@@ -21,7 +22,7 @@ import { SystemCheck } from './system-check.service.js';
 /** Rule sets and claims as they stand in `templates/`, checked at start. */
 export const RULE_CONTENT = Symbol('rule content');
 
-const SERVICES = [CheckResults, CheckStates, Checking, OwnRuleSets, Overruling, RuleSettingsKeeping, Scheduling, SystemCheck];
+const SERVICES = [CheckResults, CheckStates, Checking, OwnRuleSets, Overruling, RiskChallenges, RuleSettingsKeeping, Scheduling, SystemCheck];
 
 /**
  * 点検: what systems declare, held against rule sets (着眼点, 規則) and against what assessments claim; runs are kept, compared,

@@ -83,7 +83,7 @@ function textOf(lines: readonly CheckedLine[], sets: readonly RuleSetDefinition[
     if (own === undefined) bySystem.set(one.key, [one]);
     else own.push(one);
   }
-  const head = `${today}に、規則集${sets.length}（${sets.map((one) => one.title).join('、')}）の${titles.size}規則で、${bySystem.size}システムを点検しました。${countsText(lines)}`;
+  const head = `${today}に、規則集${sets.length}つ（${sets.map((one) => one.title).join('、')}）の${titles.size}規則で、${bySystem.size}システムを点検しました。${countsText(lines)}`;
   return [head, ...[...bySystem.values()].flatMap((own) => ['', `${own[0]!.system}（${own[0]!.key}）　${countsText(own)}`, ...TELLING.flatMap((result) => own.filter((one) => one.result === result).flatMap((one) => [
     `  ${RESULT_WORDS[result].sign} ${titles.get(one.rule)!}（${one.ruleSet} ${one.rule}、${SEVERITIES[one.severity]}）`, `      ${one.explanation}`,
   ]))])].join('\n');

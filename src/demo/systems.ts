@@ -54,6 +54,8 @@ interface WrittenSystem {
 }
 
 interface WrittenSystems {
+  /** Controls that no system declared at first, and when it did. */
+  later: { monthsAgo: number; controls: Code[] }[];
   profiles: Record<string, Declared>;
   platforms: WrittenPlatform[];
   systems: WrittenSystem[];
@@ -68,7 +70,7 @@ export function readDemoSystems(): WrittenSystems {
 
 /** @param assessments ids of the demo's assessments by name. Returns ids of systems and platforms by name. */
 export async function loadDemoSystems({ app, database, clock }: DemoServices, assessments: ReadonlyMap<string, string>): Promise<Map<string, string>> {
-  const { profiles, platforms, systems } = readDemoSystems();
+  const { later, profiles, platforms, systems } = readDemoSystems();
   const dayBefore = (months: number): string => monthsLater(clock.today(), -months);
   const on = <T>(months: number, actor: Actor, work: (ctx: Ctx) => Promise<T>): Promise<T> =>
     inTransaction(database, { organisation: DEMO_ORGANISATION, actor, clock: months === 0 ? clock : clockAt(`${dayBefore(months)}T05:00:00Z`) }, work);
@@ -88,14 +90,15 @@ export async function loadDemoSystems({ app, database, clock }: DemoServices, as
   for (const one of platforms) await declare(app, on, begun, { ...one, id: ids.get(one.name)!, declares: one.declares, on: dayBefore(begun) });
   for (const one of systems) {
     const since = one.declaredMonthsAgo ?? begun;
-    const declares = profileOf(one, profiles[one.profile] ?? {});
+    const declares = without(profileOf(one, profiles[one.profile] ?? {}), later.flatMap((step) => step.controls));
     if (Object.keys(declares).length > 0) await declare(app, on, begun, { ...one, id: ids.get(one.name)!, declares, on: dayBefore(since) });
     for (const name of one.assessments ?? []) await on(begun, LEAD, (ctx) => app.get(AssessmentSystems).link(ctx, assessments.get(name)!, ids.get(one.name)!));
   }
   for (const [n, months] of CHECKED.entries()) {
     const since = CHECKED[n - 1] ?? Infinity;
     for (const one of systems) {
-      const changes = (one.then ?? []).filter((change) => change.monthsAgo >= months && change.monthsAgo < since);
+      const all = [...later.map((step) => ({ monthsAgo: step.monthsAgo, declares: onlyOf(profileOf(one, profiles[one.profile] ?? {}), step.controls) })), ...(one.then ?? [])];
+      const changes = all.filter((change) => change.monthsAgo >= months && change.monthsAgo < since && Object.keys(change.declares).length > 0);
       for (const change of changes) {
         await on(change.monthsAgo, officeOf(one.department, 'drafter'), async (ctx) => {
           await declareNow(app, ctx, ids.get(one.name)!, change.declares, dayBefore(change.monthsAgo));
@@ -149,6 +152,9 @@ function profileOf(one: WrittenSystem, profile: Declared): Declared {
   const whole = { ...profile, ...one.declares };
   return Object.fromEntries(Object.entries(whole).filter(([code]) => one.undeclared?.includes(code) !== true && (one.only === undefined || one.only.includes(code) || Object.hasOwn(one.declares ?? {}, code))));
 }
+
+const without = (declared: Declared, controls: readonly Code[]): Declared => Object.fromEntries(Object.entries(declared).filter(([code]) => !controls.includes(code)));
+const onlyOf = (declared: Declared, controls: readonly Code[]): Declared => Object.fromEntries(Object.entries(declared).filter(([code]) => controls.includes(code)));
 
 const AUDITOR: Actor = { id: demoAccount('kansa.jimu'), name: '監査事務局　担当', department: demoDepartment('監査事務局'), grants: [{ role: 'audit-secretariat', department: null }] };
 const LEAD: Actor = { id: demoAccount('hyoka.tokatsu'), name: '情報政策課　評価統括', department: demoDepartment('情報政策課'), grants: [{ role: 'assessment-lead', department: null }] };

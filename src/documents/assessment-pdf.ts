@@ -1,18 +1,20 @@
-import { createHash } from 'node:crypto';
+import { Image } from '../assessments/image.entity.js';
 import { imagesIn } from '../assessments/images.service.js';
 import type { ComputeThreshold } from '../engine/computed.js';
 import type { CompiledForm } from '../engine/form-index.js';
 import type { Address, AnswerSet } from '../engine/form.js';
 import { placeName } from '../engine/places.js';
 import { Reading } from '../engine/reading.js';
+import type { Ctx } from '../kernel/ctx.js';
 import type { Problem } from '../kernel/errors.js';
-import type { Chromium } from '../rendering/chromium.js';
+import { scoped } from '../kernel/scoped.js';
 import { missingCharacters } from '../rendering/coverage.js';
 import type { Templates } from '../rendering/html.js';
 import { readPdf } from '../rendering/pdf-file.js';
 import { renderPdf } from '../rendering/pdf.js';
 import { assessmentReport } from './assessment-report.js';
 import type { AssessmentReport } from './assessment-report.model.js';
+import type { BeginPrinting, PrintingTools } from './printing.js';
 
 export const ASSESSMENT_TEMPLATE = 'reports/assessment/report';
 
@@ -33,8 +35,6 @@ export function modelOf(source: AssessmentSource): AssessmentReport {
   return assessmentReport({ ...source, images });
 }
 
-export const modelHash = (model: object): string => createHash('sha256').update(JSON.stringify(model)).digest('hex');
-
 /** HTML of a model; `source` gives where each picture is (a data URI, or a path of the product for the preview). */
 export function assessmentHtml(templates: Templates, model: AssessmentReport, source: (sha256: string) => string): string {
   return templates.render(ASSESSMENT_TEMPLATE, model).replace(/image:([0-9a-f]{64})/gu, (_, sha256: string) => source(sha256));
@@ -46,7 +46,7 @@ export interface Picture {
 }
 
 /** The document as PDF. */
-export async function assessmentPdf(tools: { chromium: Chromium; templates: Templates }, model: AssessmentReport, pictures: ReadonlyMap<string, Picture>): Promise<{ bytes: Buffer; pages: number }> {
+export async function assessmentPdf(tools: PrintingTools, model: AssessmentReport, pictures: ReadonlyMap<string, Picture>): Promise<{ bytes: Buffer; pages: number }> {
   const html = assessmentHtml(tools.templates, model, (sha256) => {
     const picture = pictures.get(sha256);
     if (picture === undefined) throw new Error(`picture ${sha256} is missing`);
@@ -54,6 +54,23 @@ export async function assessmentPdf(tools: { chromium: Chromium; templates: Temp
   });
   const bytes = await renderPdf(tools.chromium, html, { title: model.title, footerLeft: model.title });
   return { bytes, pages: readPdf(bytes).pages.length };
+}
+
+export const beginAssessment: BeginPrinting = async (ctx, { model }) => {
+  const report = model as AssessmentReport;
+  const pictures = await picturesOf(ctx, report);
+  return async (tools) => ({ ...(await assessmentPdf(tools, report, pictures)), templateHash: tools.templates.hash(ASSESSMENT_TEMPLATE) });
+};
+
+/** The pictures that the model names by their hash. */
+async function picturesOf(ctx: Ctx, model: AssessmentReport): Promise<Map<string, Picture>> {
+  const hashes = [...new Set([...JSON.stringify(model).matchAll(/image:([0-9a-f]{64})/gu)].map((match) => match[1]!))];
+  const pictures = new Map<string, Picture>();
+  for (const sha256 of hashes) {
+    const image = await scoped(ctx, Image).findOne({ sha256 });
+    if (image !== null) pictures.set(sha256, { mediaType: image.mediaType, bytes: image.bytes });
+  }
+  return pictures;
 }
 
 /** Characters that no font can draw, with the place of each, to be mended before printing. */

@@ -1,6 +1,8 @@
 import { Column, Entity, PrimaryColumn } from 'typeorm';
 import type { Problem } from '../kernel/errors.js';
 
+export type DocumentKind = 'assessment' | 'check-report';
+
 export type DocumentState = 'waiting' | 'rendering' | 'stored' | 'failed';
 
 /** A document that was asked for and, once rendered, stored with what proves it. */
@@ -8,8 +10,9 @@ export type DocumentState = 'waiting' | 'rendering' | 'stored' | 'failed';
 export class StoredDocument {
   @PrimaryColumn('uuid') id: string;
   @Column('uuid', { name: 'organisation_id' }) organisationId: string;
-  /** Template it is made with: `assessment`. */
-  @Column('text') kind: string;
+  /** How it is made. */
+  @Column('text') kind: DocumentKind;
+  /** `assessment`; `system`, `department`, `organisation` for a report of checks. */
   @Column('text', { name: 'object_kind' }) objectKind: string;
   @Column('uuid', { name: 'object_id' }) objectId: string;
   @Column('text') title: string;
@@ -17,7 +20,7 @@ export class StoredDocument {
   /** 0–100 */
   @Column('int') progress: number;
   @Column('jsonb') problems: Problem[];
-  /** SHA-256 over the template with its partials and styles. */
+  /** SHA-256 over the template with its partials and styles; null for a file that no template makes. */
   @Column('text', { name: 'template_hash', nullable: true }) templateHash: string | null;
   /** The report model; with the template it makes the same document again. Pictures stand in it by their hash. */
   @Column('jsonb', { nullable: true, select: false }) model: object | null;

@@ -30,7 +30,7 @@ const FONT = "BIZ UDPGothic,Noto Sans JP,Hiragino Sans,Yu Gothic UI,Meiryo,sans-
 
 export function lineChart({ description, points, unit, min, max, ...size }: LineChart): string {
   return draw(size, description, {
-    grid: { left: 52, right: 28, top: 26, bottom: 30 },
+    grid: { left: 64, right: 44, top: 34, bottom: 30 },
     xAxis: { type: 'category', data: points.map((one) => one.label), boundaryGap: points.length === 1, axisTick: { show: false }, axisLabel: { color: INK, fontSize: 12 } },
     yAxis: { type: 'value', min, max, splitNumber: 2, axisLabel: { color: INK, fontSize: 12, formatter: `{value}${unit}` } },
     series: [{

@@ -43,50 +43,100 @@ const COLOURS: Readonly<Record<Tone, { fill: string; ink: string }>> = {
   plain: { fill: '#ffffff', ink: '#1a1a1a' },
 };
 const LINE = '#b3b3b3';
-const HEAD_WIDTH = 300;
-const ROW_HEIGHT = 46;
-const HEAD_LINE = 16;
-const MOST_HEAD_LINES = 5;
+
+/** Sizes of a grid, px. A page of paper has 96 of them to the inch, so that 10.67 px are 8 pt. */
+export interface GridMeasure {
+  /** Width of the first column, of every other, and height of a row. */
+  head: number;
+  column: number;
+  row: number;
+  /** Lines that the label of a row, and the heading of a column, may take. */
+  labelLines: number;
+  headLines: number;
+  /** Letters of the headings, the labels, the notes and the cells. */
+  headFont: number;
+  labelFont: number;
+  noteFont: number;
+  cellFont: number;
+}
+
+export function onScreen({ columns }: Pick<GridPicture, 'columns'>): GridMeasure {
+  return { head: 300, column: columns.length <= 10 ? 78 : 58, row: 46, labelLines: 1, headLines: 5, headFont: 12, labelFont: 14, noteFont: 11.5, cellFont: 15 };
+}
+
+/** Widest and narrowest column on paper: three full letters of 8 pt fit into the narrowest. */
+const PAPER_COLUMN = { most: 56, least: 36 };
+/** Narrowest first column on paper. */
+const PAPER_HEAD = 170;
+
+/** How many columns a page of this width takes. */
+export const columnsOnPaper = (width: number): number => Math.floor((width - 2 - PAPER_HEAD) / PAPER_COLUMN.least);
+
+/** Fits the picture into a page of this width without a letter under 8 pt; for at most `columnsOnPaper(width)` columns. */
+export function onPaper({ columns, rows }: Pick<GridPicture, 'columns' | 'rows'>, width: number): GridMeasure {
+  const column = Math.max(PAPER_COLUMN.least, Math.min(PAPER_COLUMN.most, Math.floor((width - 2 - PAPER_HEAD) / Math.max(1, columns.length))));
+  const head = Math.min(330, width - 2 - columns.length * column);
+  const labelFont = 11.4;
+  const labelLines = rows.some((one) => linesOf(one.label, (head - 16) / labelFont).length > 1) ? 2 : 1;
+  return { head, column, row: labelLines === 1 ? 32 : 46, labelLines, headLines: 12, headFont: 10.7, labelFont, noteFont: 10.7, cellFont: 12.5 };
+}
+
+/** Height of the headings. */
+export function headHeight(columns: GridPicture['columns'], measure: GridMeasure): number {
+  const most = Math.max(1, ...columns.map((one) => headLinesOf(one.label, measure).length));
+  return Math.round(most * measure.headFont * 1.34) + 22;
+}
 
 /** Width and height of the picture, px. */
-export function gridSize({ columns, rows }: GridPicture): { width: number; height: number } {
-  return { width: HEAD_WIDTH + columns.length * columnWidth(columns.length) + 2, height: headHeight(columns) + rows.length * ROW_HEIGHT + 2 };
+export function gridSize(picture: GridPicture, measure: GridMeasure = onScreen(picture)): { width: number; height: number } {
+  const { columns, rows } = picture;
+  return { width: measure.head + columns.length * measure.column + 2, height: headHeight(columns, measure) + rows.length * measure.row + 2 };
 }
 
 /** @param id unique within the page */
-export function drawGrid(picture: GridPicture, id = 'grid'): string {
+export function drawGrid(picture: GridPicture, id = 'grid', measure: GridMeasure = onScreen(picture)): string {
   const { columns, rows } = picture;
-  const { width, height } = gridSize(picture);
-  const column = columnWidth(columns.length);
-  const top = headHeight(columns);
+  const { width, height } = gridSize(picture, measure);
+  const { head, column } = measure;
+  const top = headHeight(columns, measure);
   const hatch = `${id}-hatch`;
   const parts: string[] = [
     `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}" font-family="${escaped(GRID_FONT)}" role="group" aria-label="${escaped(picture.title)}">`,
     `<defs><pattern id="${hatch}" width="8" height="8" patternUnits="userSpaceOnUse" patternTransform="rotate(45)"><rect width="8" height="8" fill="#ffffff"/><rect width="2.5" height="8" fill="#e3e3e6"/></pattern></defs>`,
     `<g transform="translate(1 1)"><rect width="${width - 2}" height="${top}" fill="#f2f2f5" stroke="${LINE}"/>`,
-    `<text x="12" y="${top - 12}" font-size="13" font-weight="700" fill="#1a1a1a">${escaped(picture.corner)}</text>`,
+    `<text x="12" y="${top - 12}" font-size="${measure.headFont + 1}" font-weight="700" fill="#1a1a1a">${escaped(picture.corner)}</text>`,
   ];
   columns.forEach((one, n) => {
-    const x = HEAD_WIDTH + n * column;
-    const lines = linesOf(one.label, headCharacters(columns.length));
-    const text = lines.map((line, at) => `<tspan x="${x + column / 2}" y="${top - 12 - (lines.length - 1 - at) * HEAD_LINE}">${escaped(line)}</tspan>`).join('');
-    parts.push(`<path d="M${x} 0V${height - 2}" stroke="${LINE}"/>`, linked(one.href, one.title, `<text font-size="12" font-weight="700" text-anchor="middle" fill="#1a1a1a">${text}</text>`));
+    const x = head + n * column;
+    const lines = headLinesOf(one.label, measure);
+    const text = lines.map((line, at) => `<tspan x="${x + column / 2}" y="${rounded(top - 12 - (lines.length - 1 - at) * measure.headFont * 1.34)}">${escaped(line)}</tspan>`).join('');
+    parts.push(`<path d="M${x} 0V${height - 2}" stroke="${LINE}"/>`, linked(one.href, one.title, `<text font-size="${measure.headFont}" font-weight="700" text-anchor="middle" fill="#1a1a1a">${text}</text>`));
   });
   rows.forEach((row, n) => {
-    const y = top + n * ROW_HEIGHT;
-    parts.push(`<rect y="${y}" width="${HEAD_WIDTH}" height="${ROW_HEIGHT}" fill="#ffffff" stroke="${LINE}"/>`);
-    const name = `<text x="12" y="${y + (row.note === '' ? 28 : 20)}" font-size="14" font-weight="700" fill="${row.href === undefined ? '#1a1a1a' : '#00118f'}">${escaped(cut(row.label, 19.5))}</text>`;
-    parts.push(linked(row.href, row.label, name), row.note === '' ? '' : `<text x="12" y="${y + 37}" font-size="11.5" fill="#4d4d4d">${escaped(cut(row.note, 23.5))}</text>`);
-    row.cells.forEach((cell, at) => parts.push(drawCell(cell, HEAD_WIDTH + at * column, y, column, hatch)));
+    const y = top + n * measure.row;
+    parts.push(`<rect y="${y}" width="${head}" height="${measure.row}" fill="#ffffff" stroke="${LINE}"/>`, ...drawHead(row, y, measure));
+    row.cells.forEach((cell, at) => parts.push(drawCell(cell, { x: head + at * column, y }, hatch, measure)));
   });
   return [...parts, '</g></svg>'].join('');
 }
 
-function drawCell(cell: GridCell, x: number, y: number, width: number, hatch: string): string {
+/** Label and note of a row, one below the other in the middle of its height. */
+function drawHead({ label, note, href }: GridRow, y: number, { head, row, labelLines, labelFont, noteFont }: GridMeasure): string[] {
+  const most = (head - 16) / labelFont;
+  const lines = labelLines === 1 ? [cut(label, most)] : fitted(linesOf(label, most), labelLines);
+  const height = lines.length * labelFont * 1.25 + (note === '' ? 0 : noteFont * 1.2);
+  const first = y + (row - height) / 2 + labelFont * 0.98;
+  const at = (line: number): number => rounded(first + line * labelFont * 1.25);
+  const name = `<text font-size="${labelFont}" font-weight="700" fill="${href === undefined ? '#1a1a1a' : '#00118f'}">${lines.map((line, n) => `<tspan x="12" y="${at(n)}">${escaped(line)}</tspan>`).join('')}</text>`;
+  const below = `<text x="12" y="${rounded(first + (lines.length - 1) * labelFont * 1.25 + noteFont * 1.3)}" font-size="${noteFont}" fill="#4d4d4d">${escaped(cut(note, (head - 16) / noteFont))}</text>`;
+  return [linked(href, label, name), note === '' ? '' : below];
+}
+
+function drawCell(cell: GridCell, { x, y }: { x: number; y: number }, hatch: string, { column, row, cellFont }: GridMeasure): string {
   const { fill, ink } = COLOURS[cell.tone];
-  const box = `<rect x="${x}" y="${y}" width="${width}" height="${ROW_HEIGHT}" fill="${fill.replace('HATCH', hatch)}" stroke="${LINE}"/>`;
-  const text = cell.text === '' ? '' : `<text x="${x + width / 2}" y="${y + 29}" font-size="15" font-weight="700" text-anchor="middle" fill="${ink}">${escaped(cell.text)}</text>`;
-  const mark = cell.marked === true ? `<path d="M${x + width - 10} ${y}h10v10z" fill="${ink}"/>` : '';
+  const box = `<rect x="${x}" y="${y}" width="${column}" height="${row}" fill="${fill.replace('HATCH', hatch)}" stroke="${LINE}"/>`;
+  const text = cell.text === '' ? '' : `<text x="${x + column / 2}" y="${rounded(y + row / 2 + cellFont * 0.38)}" font-size="${cellFont}" font-weight="700" text-anchor="middle" fill="${ink}">${escaped(cell.text)}</text>`;
+  const mark = cell.marked === true ? `<path d="M${x + column - 10} ${y}h10v10z" fill="${ink}"/>` : '';
   return linked(cell.href, cell.label, box + text + mark);
 }
 
@@ -94,12 +144,14 @@ function linked(href: string | undefined, label: string, inner: string): string 
   return href === undefined ? `<g><title>${escaped(label)}</title>${inner}</g>` : `<a href="${escaped(href)}"><title>${escaped(label)}</title>${inner}</a>`;
 }
 
-const columnWidth = (columns: number): number => (columns <= 10 ? 78 : 58);
-const headCharacters = (columns: number): number => (columns <= 10 ? 5.8 : 4.3);
+const rounded = (number: number): number => Math.round(number * 10) / 10;
 
-function headHeight(columns: GridPicture['columns']): number {
-  const most = Math.max(1, ...columns.map((one) => linesOf(one.label, headCharacters(columns.length)).length));
-  return most * HEAD_LINE + 22;
+function headLinesOf(label: string, { column, headFont, headLines }: GridMeasure): string[] {
+  return fitted(linesOf(label, (column - 5) / headFont), headLines);
+}
+
+function fitted(lines: string[], most: number): string[] {
+  return lines.length <= most ? lines : [...lines.slice(0, most - 1), `${lines[most - 1]!.slice(0, -1)}…`];
 }
 
 /** Width in full characters; half-width ones count a little more than half. */
@@ -120,7 +172,7 @@ function linesOf(text: string, most: number): string[] {
     width += widthOf(character);
   }
   if (line !== '') lines.push(line);
-  return lines.length <= MOST_HEAD_LINES ? lines : [...lines.slice(0, MOST_HEAD_LINES - 1), `${lines[MOST_HEAD_LINES - 1]!.slice(0, -1)}…`];
+  return lines;
 }
 
 function cut(text: string, most: number): string {

@@ -81,10 +81,10 @@ describe('how a system stands to a control', () => {
     expect(standing('review-interval', [], [old])).toMatchObject({ state: 'stale', below: null, tooOld: { declaredOn: '2020-01-01', platform: { id: 'A', name: '基盤A' } } });
   });
 
-  it('overrides the platform with its own declaration while that is fresh', () => {
+  it('overrides the platform with its own declaration; a stale one is not replaced by a better value of the platform', () => {
     const below = platform('A', declared('review-interval', 6));
     expect(standing('review-interval', [declared('review-interval', 24, TODAY, false)], [below])).toMatchObject({ state: 'declared', value: 24, overrides: true, below: { value: 6 } });
-    expect(standing('review-interval', [declared('review-interval', 24, '2024-01-01')], [below])).toMatchObject({ state: 'inherited', value: 6, overrides: false });
+    expect(standing('review-interval', [declared('review-interval', 24, '2024-01-01')], [below])).toMatchObject({ state: 'stale', value: null, overrides: false, below: { value: 6 } });
   });
 
   it('tells two platforms of one name apart', () => {

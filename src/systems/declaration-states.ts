@@ -112,6 +112,7 @@ export function inheritanceWords({ below, overrides, tooOld, value, state }: Sta
   if (below === null) return null;
   const given = `「${below.platform.name}」の申告「${words(below.value)}」（${formatEra(below.declaredOn)}）`;
   if (state === 'inherited') return `${given}を引き継いでいます。このシステムで申告すると、その申告が優先します。`;
+  if (state === 'stale') return `${given}がありますが、このシステムの申告の期限が切れているため、未確認になります。申告し直すか、取り消して引き継いでください。`;
   if (!overrides || value === null) return null;
   return words(value) === words(below.value) ? `${given}と同じことを、このシステムでも申告しています。` : `${given}がありますが、このシステムの申告「${words(value)}」が優先します。`;
 }

@@ -82,9 +82,10 @@ describe('controls', () => {
     expect(facts({ platforms: [centre, far] }).inherited).toEqual({ 'screen-lock': 'みずほ野データセンター', 'review-interval': '県の基盤' });
   });
 
-  it('that are stale give way to an inherited one; stale everywhere, the own day is told', () => {
+  it('that are stale leave the control unknown, whatever a platform declares; the own day is told', () => {
     const old = declared('screen-lock', 'automatic', '2024-01-10');
-    expect(facts({ declarations: [old], platforms: [centre] })).toMatchObject({ values: { 'screen-lock': { choice: 'automatic' } }, stale: {}, inherited: { 'screen-lock': 'みずほ野データセンター' } });
+    expect(facts({ declarations: [old], platforms: [centre] })).toMatchObject({ stale: { 'screen-lock': '2024-01-10' }, inherited: {} });
+    expect(facts({ declarations: [old], platforms: [centre] }).values).not.toHaveProperty('screen-lock');
     const oldCentre = { name: '基盤', declarations: [declared('screen-lock', 'automatic', '2023-05-05')] };
     expect(facts({ declarations: [old], platforms: [oldCentre] })).toMatchObject({ stale: { 'screen-lock': '2024-01-10' }, inherited: {} });
     expect(facts({ platforms: [oldCentre] }).stale).toEqual({ 'screen-lock': '2023-05-05' });

@@ -1,6 +1,7 @@
 /** What is known of a system on a day: its register, what is counted in it, and the controls that it declares or inherits. Pure. */
 import { checkAnswer } from '../engine/answers.js';
 import { emptyAnswer } from '../engine/blanks.js';
+import { monthsLater } from '../engine/dates.js';
 import type { CompiledForm } from '../engine/form-index.js';
 import type { AnswerValue, Code, NumberItem } from '../engine/form.js';
 import { retired, type Catalogue } from './catalogue.js';
@@ -69,16 +70,19 @@ export function factsOf(input: FactsInput): KnownFacts {
 
 function addControls(facts: KnownFacts, { declarations, platforms, today, declarationMonths, catalogue }: FactsInput): void {
   const sources = [{ name: null, declarations }, ...platforms];
+  /** What the system itself declared too long ago is not known: a platform's better value does not take the place of a worse one by the passing of time. */
+  const aged = new Set<Code>();
   const tooOld = staleBy(today, declarationMonths);
   for (const { name, declarations: declared } of sources) {
     for (const { control, value, declaredOn, approved } of declared) {
       const item = catalogue.controls.byCode.get(control)?.item;
       if (item === undefined || retired(item, today) || Object.hasOwn(facts.values, control)) continue;
-      if (name !== null && item.inheritable !== true) continue;
+      if (name !== null && (item.inheritable !== true || aged.has(control))) continue;
       const sound = soundValue(catalogue.controls, control, value);
       if (sound === null) continue;
       if (tooOld(declaredOn)) {
         if (!Object.hasOwn(facts.stale, control)) facts.stale[control] = declaredOn;
+        if (name === null) aged.add(control);
         continue;
       }
       facts.values[control] = sound;
@@ -143,10 +147,4 @@ function knownSum(numbers: readonly (number | null)[]): number | null {
  * The last day on which a declaration counts: the same day of the month, so many months later; where that month has no such
  * day, its last day (31 August + 6 months → 28 or 29 February). The day after, the declaration is stale.
  */
-export function lastDayOf(declaredOn: string, months: number): string {
-  const [year, month, day] = declaredOn.split('-').map(Number) as [number, number, number];
-  const ahead = year * 12 + (month - 1) + months;
-  const [toYear, toMonth] = [Math.floor(ahead / 12), (ahead % 12) + 1];
-  const daysThere = new Date(Date.UTC(toYear, toMonth, 0)).getUTCDate();
-  return `${String(toYear).padStart(4, '0')}-${String(toMonth).padStart(2, '0')}-${String(Math.min(day, daysThere)).padStart(2, '0')}`;
-}
+export const lastDayOf = monthsLater;

@@ -180,7 +180,8 @@ describe('who', () => {
     const bytes = await xlsx({ rows: [HEAD, [OWN, '国保年金課', 191, '権限', null, null, null, null, null]] });
     expect(await failure(as(clerk, (ctx) => imports.begin(ctx, 'x.xlsx', bytes)))).toBeInstanceOf(Refused);
     const preview = await begin([HEAD, [OWN, '国保年金課', 191, '権限', null, null, null, null, null]]);
-    for (const work of [(ctx: Ctx) => imports.preview(ctx, preview.id), (ctx: Ctx) => imports.discard(ctx, preview.id), (ctx: Ctx) => imports.takeOver(ctx, preview.id, preview), (ctx: Ctx) => imports.outcome(ctx, preview.id)]) {
+    const works: ((ctx: Ctx) => Promise<unknown>)[] = [(ctx) => imports.preview(ctx, preview.id), (ctx) => imports.discard(ctx, preview.id), (ctx) => imports.takeOver(ctx, preview.id, preview), (ctx) => imports.outcome(ctx, preview.id)];
+    for (const work of works) {
       expect(await failure(as(other, work))).toBeInstanceOf(NotFound);
       expect(await failure(as(clerk, work))).toBeInstanceOf(Refused);
     }

@@ -71,7 +71,7 @@ export interface ListRow {
 /** Which systems: SQL with its parameters; null when nothing can be found. */
 interface Within { sql: string; parameters: unknown[]; here: string[] | null }
 
-export function within(ctx: Ctx, catalogue: Catalogue, departments: readonly DepartmentInTree[], filter: SystemFilter): Within | null {
+export function within(ctx: Ctx, catalogue: Pick<Catalogue, 'register'>, departments: readonly DepartmentInTree[], filter: SystemFilter): Within | null {
   const reach = reachOf(ctx.actor.grants, 'system.read');
   if (reach !== 'all' && reach.size === 0) return null;
   if ((filter.departmentId !== undefined && !isId(filter.departmentId)) || (filter.classId !== undefined && filter.classId !== 'none' && !isId(filter.classId))) return null;

@@ -1,13 +1,13 @@
 /** The register as an XLSX file with the headings that an import knows: taken in again it changes nothing. */
 import { Injectable } from '@nestjs/common';
 import { Departments } from '../identity/departments.service.js';
-import { reachOf } from '../identity/permissions.js';
 import type { AnswerValue } from '../engine/form.js';
 import type { Ctx } from '../kernel/ctx.js';
 import { workbook, type Column } from '../rendering/workbook.js';
 import { ImportFields, type ImportField } from './import/fields.js';
 import type { RegisterState, StoredSystem } from './import/plan.js';
 import { departmentNames, storedSystems } from './register-import-state.js';
+import { within, type SystemFilter } from './register-list.js';
 import { KIND_NAMES } from './system-history.js';
 import { SystemClasses } from './system-classes.service.js';
 
@@ -17,13 +17,14 @@ export type ExportCell = string | number | null;
 export class RegisterExport {
   constructor(private readonly fields: ImportFields, private readonly departments: Departments, private readonly classes: SystemClasses) {}
 
-  /** As far as the person's grants reach: systems that their departments own or use. */
-  async workbook(ctx: Ctx): Promise<Buffer> {
-    const reach = reachOf(ctx.actor.grants, 'system.read');
+  /** As far as the person's grants reach: systems that their departments own or use, of those that fit the filter. */
+  async workbook(ctx: Ctx, filter: SystemFilter = {}): Promise<Buffer> {
+    const tree = await this.departments.tree(ctx);
+    const chosen = within(ctx, { register: this.fields.form }, tree, filter);
+    const rows: { id: string }[] = chosen === null ? [] : await ctx.tx.query(`select s.id from system s where ${chosen.sql}`, chosen.parameters);
+    const ids = new Set(rows.map((one) => one.id));
     const classes = (await this.classes.list(ctx)).map(({ id, label, endedOn }) => ({ id, label, ended: endedOn !== null }));
-    const departments = departmentNames(await this.departments.tree(ctx), ctx.clock.today());
-    const systems = (await storedSystems(ctx)).filter((one) => reach === 'all' || reach.has(one.departmentId) || one.uses.some(({ departmentId }) => reach.has(departmentId)));
-    return registerWorkbook(systems, this.fields, { classes, departments });
+    return registerWorkbook((await storedSystems(ctx)).filter((one) => ids.has(one.id)), this.fields, { classes, departments: departmentNames(tree, ctx.clock.today()) });
   }
 }
 

@@ -14,12 +14,13 @@ import { Merging } from './merging.service.js';
 import { ImportFields } from './import/fields.js';
 import { loadImportWords } from './import/import-words.js';
 import { RegisterImports } from './register-import.service.js';
+import { RegisterExport } from './register-workbook.js';
 import { SystemRegister } from './register.service.js';
 import { SystemClasses } from './system-classes.service.js';
 import { SystemExchange } from './system-exchange.service.js';
 import { SystemFacts } from './system-facts.service.js';
 
-const SERVICES = [BulkEdit, DeclarationApproval, DeclarationCopying, DeclarationsDue, Declaring, Evidence, Merging, RegisterImports, SystemClasses, SystemExchange, SystemFacts, SystemRegister];
+const SERVICES = [BulkEdit, DeclarationApproval, DeclarationCopying, DeclarationsDue, Declaring, Evidence, Merging, RegisterExport, RegisterImports, SystemClasses, SystemExchange, SystemFacts, SystemRegister];
 
 /**
  * 情報システム台帳: systems and the platforms that they share, in classes (区分), with the departments that use them (利用課, 再掲),

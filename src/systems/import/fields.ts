@@ -24,6 +24,7 @@ export class ImportFields {
   private readonly marks: ReadonlyMap<string, 'yes' | 'no' | 'blank'>;
   private readonly kinds: ReadonlyMap<string, 'system' | 'platform'>;
   private readonly totals: ReadonlySet<string>;
+  private readonly lower: ReadonlySet<string>;
 
   /** @param words checked against the form */
   constructor(readonly form: CompiledForm, words: ImportWords) {
@@ -44,6 +45,7 @@ export class ImportFields {
     this.marks = new Map((['yes', 'no', 'blank'] as const).flatMap((mark) => words.marks[mark].map((word): [string, typeof mark] => [foldWord(word), mark])));
     this.kinds = new Map((['system', 'platform'] as const).flatMap((kind) => words.kinds[kind].map((word): [string, typeof kind] => [foldWord(word), kind])));
     this.totals = new Set(words.totals.map(foldWord));
+    this.lower = new Set(words.lower.map(foldHeading));
   }
 
   label(code: string): string {
@@ -60,7 +62,7 @@ export class ImportFields {
     const above = folded.slice(0, -1);
     const nested = this.below.find(({ under, names }) => names.has(last) && above.some((one) => under.has(one)));
     if (nested !== undefined) return nested.code;
-    return this.alone.get(last) ?? null;
+    return this.alone.get(last) ?? (this.lower.has(last) ? this.recognise(above) : null);
   }
 
   /** Option of a set for a word of a cell. */

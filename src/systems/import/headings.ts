@@ -7,7 +7,7 @@ import { columnOf } from './sheets.js';
 export interface HeadingColumn {
   /** Letters. */
   column: string;
-  /** Texts from the top, each once. */
+  /** Texts from the top, each once; none where the column has no heading. */
   storeys: string[];
   /** Storeys joined by ／. */
   label: string;
@@ -41,7 +41,15 @@ export function findHeadings(grid: Grid, fields: ImportFields): Headings | null 
   const { top, bottom } = best.headings;
   const upper = belongsAbove(grid, top, best.headings) ? top - 1 : top;
   const lower = belongsBelow(grid, bottom, best.headings, fields) ? bottom + 1 : bottom;
-  return upper === top && lower === bottom ? best.headings : headingsAt(grid, upper, lower);
+  return withUnnamed(grid, headingsAt(grid, upper, lower));
+}
+
+/** A column without a heading can be mapped too: some registers leave it out over the departments. */
+function withUnnamed(grid: Grid, { top, bottom, columns }: Headings): Headings {
+  const named = new Map(columns.map((one) => [one.column, one]));
+  const filled = new Set(grid.sheet.rows.filter(({ number }) => number > bottom).flatMap(({ cells }) => Object.keys(cells)));
+  const unnamed = (column: string): HeadingColumn[] => (filled.has(column) ? [{ column, storeys: [], label: '（見出しなし）', hidden: grid.sheet.hiddenColumns.includes(column) }] : []);
+  return { top, bottom, columns: grid.columns.flatMap((column) => { const one = named.get(column); return one === undefined ? unnamed(column) : [one]; }) };
 }
 
 function headingsAt(grid: Grid, top: number, bottom: number): Headings {

@@ -27,6 +27,7 @@ describe('the words of the product', () => {
     ['an unknown part', ['colours'], {}, '/colours', '知らない欄'],
     ['a missing part', ['marks'], undefined, '/marks', 'この欄がない'],
     ['a text for a list', ['totals'], '合計', '/totals', '語の並び'],
+    ['a missing list', ['lower'], undefined, '/lower', '語の並び'],
     ['a blank word', ['totals'], ['  '], '/totals', '語の並び'],
     ['an unknown field', ['fields', 'colour'], { label: '色', names: [] }, '/fields/colour', 'という欄はありません'],
     ['a field without words', ['fields', 'owner'], undefined, '/fields/owner', '見出しがありません'],
@@ -71,6 +72,7 @@ describe('headings', () => {
     [['端末設置台数(台)'], 'terminals'], [['現地調査'], 'on-site-survey'], [['システム名称'], 'name'], [['主となり所管する外部機関'], 'external-owner'], [['区分'], 'class'],
     [['システムを搭載する本体の種別'], 'host-kind'], [['サーバ等設置・保管場所'], 'place'], [['ウィルス対策の有無'], 'virus-protection'], [['ネットワークへの接続等'], 'network'], [['システムへのアクセス権限の設定方法'], 'access-granting'],
     [['他部局の利用状況(再掲)', '部局'], 'use-department'], [['他部局の利用状況(再掲)', '課'], 'use-sections'], [['他部局の利用状況(再掲)／端末(台)'], 'use-terminals'], [['概要', 'システム名'], 'name'], [['課数'], 'sections'],
+    [['委託契約', '有無'], 'contracts'], [['委託契約', '個人情報の条項'], 'contract-clauses'], [['本体／種別'], 'host-kind'], [['有無'], null],
     [['備考'], null], [[''], null], [[], null], [['合計', '備考'], null],
   ])('%j', (storeys, field) => {
     expect(fields.recognise(storeys)).toBe(field);

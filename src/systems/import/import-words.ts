@@ -31,6 +31,8 @@ export interface ImportWords {
   /** For counts and for 有無. */
   marks: { yes: string[]; no: string[]; blank: string[] };
   totals: string[];
+  /** Texts of a lower storey that leave it to the storey above what the column is. */
+  lower: string[];
 }
 
 export const WORDS_FILE = 'systems/import.words.yaml';
@@ -87,16 +89,17 @@ const isRecord = (value: unknown): value is Record<string, unknown> => typeof va
 const isWords = (value: unknown): boolean => Array.isArray(value) && value.every((one) => typeof one === 'string' && one.trim() !== '');
 
 function shapeProblems(given: unknown): Fault[] {
-  if (!isRecord(given)) return [{ path: '', reason: '取込みの語の定義ではありません。fields、items、options、kinds、marks、totals を書いてください。' }];
+  if (!isRecord(given)) return [{ path: '', reason: '取込みの語の定義ではありません。fields、items、options、kinds、marks、totals、lower を書いてください。' }];
   const faults: Fault[] = [];
   const fault = (path: string, reason: string): void => void faults.push({ path, reason });
   const mustBeWords = (path: string, value: unknown): void => {
     if (!isWords(value)) fault(path, '語の並び（文字の配列）を書いてください。');
   };
-  const known = ['fields', 'items', 'options', 'kinds', 'marks', 'totals'];
+  const known = ['fields', 'items', 'options', 'kinds', 'marks', 'totals', 'lower'];
   for (const key of Object.keys(given)) if (!known.includes(key)) fault(`/${key}`, `知らない欄です。書けるのは ${known.join('、')} です。`);
   for (const key of ['fields', 'items', 'options', 'kinds', 'marks']) if (!isRecord(given[key])) fault(`/${key}`, 'この欄がないか、形が違います。');
   mustBeWords('/totals', given.totals);
+  mustBeWords('/lower', given.lower);
   if (faults.length > 0) return faults;
   for (const [key, field] of Object.entries(given.fields as object)) {
     if (!isRecord(field) || typeof field.label !== 'string' || field.label.trim() === '') fault(`/fields/${key}/label`, '見出し（label）を書いてください。');

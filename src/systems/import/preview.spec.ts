@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { cp932, xlsx, type CellInput, type SheetInput } from '../../../test/register-files.js';
 import { inProject } from '../../kernel/root.js';
 import { loadCatalogue } from '../catalogue.js';
@@ -153,7 +154,7 @@ describe('cells', () => {
     ['課数', 1.5, 'cell-invalid', '0以上の整数'], ['課数', '-1', 'cell-invalid', '0以上の整数'], ['台数', '3百', 'cell-invalid', '台の数'], ['台数', 1_000_001, 'cell-invalid', '大きすぎます'],
     ['本体', '汎用機', 'cell-invalid', '使える言葉：サーバ、PC'], ['アクセス権限', '個別ID（職員番号）', 'cell-invalid', '個別ID、供用ID、その他（内容）、なし'],
     ['目的', { formula: 'Z9', result: { error: '#REF!' } }, 'cell-formula', '数式の誤り（#REF!）'], ['目的', { formula: 'NOW()' }, 'cell-formula', '計算結果がファイルに保存されていません'],
-    ['目的', 'あ'.repeat(2_001), 'answer-too-long', '2,000文字以内'],
+
     ['区分', '基幹系', 'class-unknown', '使える区分：'], ['種類', 'クラウド', 'cell-invalid', 'システム、共通基盤'],
   ])('%s: %j is refused with its cell', async (heading, cell, code, words) => {
     const row = await one(heading, cell);
@@ -164,10 +165,14 @@ describe('cells', () => {
 
   it.each<[CellInput[], string, string]>([
     [['財務部', 0, 'あ'], 'cell-invalid', '別表1!B2'], [['財務部', '一', 'あ'], 'cell-invalid', '別表1!B2'], [['財務部', 100_000, 'あ'], 'cell-invalid', '別表1!B2'], [['財務部', 1, null], 'name-missing', '別表1!A2'],
-    [['財務部', 1, 'あ'.repeat(201)], 'answer-too-long', '別表1!C2'], [[null, 1, 'あ'], 'owner-missing', '別表1!A2'], [['経済部門', 1, 'あ'], 'department-unknown', '別表1!A2'], [['庶務課', 1, 'あ'], 'department-unknown', '別表1!A2'],
+    [[null, 1, 'あ'], 'owner-missing', '別表1!A2'], [['経済部門', 1, 'あ'], 'department-unknown', '別表1!A2'], [['庶務課', 1, 'あ'], 'department-unknown', '別表1!A2'],
     [['企画局', 1, 'あ'], 'department-ended', '別表1!A2'], [['財務部', null, null], 'name-missing', '別表1!A2'],
   ])('%j is refused', async (row, code, at) => {
     expect(refusals(await table([HEAD, row]))).toEqual([[code, at]]);
+  });
+
+  it('texts that are too long are refused, not cut', async () => {
+    expect(refusals(await table([[...HEAD, '目的'], ['財務部', 1, 'あ'.repeat(201), 'あ'.repeat(2_001)], ['財務部', 2, 'あ'.repeat(200), 'あ'.repeat(2_000)]]))).toEqual([['answer-too-long', '別表1!C2'], ['answer-too-long', '別表1!D2']]);
   });
 
   it('all that is wrong in a row is named at once, and days out of order with their cell', async () => {
@@ -311,4 +316,28 @@ it('the seal changes with the file and with what it touches, and with nothing el
   expect((await table(rows, {}, { systems: [...systems, stored({ number: 2, name: 'よそ' })] })).seal).toBe(seal);
   expect((await table(rows, {}, { systems: [{ ...systems[0]!, version: 4 }] })).seal).not.toBe(seal);
   expect((await table([HEAD, ['財務部', 1, 'う']], {}, { systems })).seal).not.toBe(seal);
+});
+
+describe('whatever stands in the cells', () => {
+  const cell = fc.oneof(
+    fc.constantFrom('財務部', '市民部', '合計', '※', '○', '－', '番号', '1\n2', '令和8年4月1日', 'サーバ', '#REF!', '１２台', '__proto__', 'constructor', '庶務課', '=1'), fc.nat(3).map(String), fc.string({ maxLength: 5 }), fc.constant(''), fc.constant(''),
+  );
+  const headings = fc.shuffledSubarray(fields.all.map(({ label }) => label), { minLength: 3, maxLength: 12 }).map((labels) => ['所管部局', 'システム名', ...labels.filter((label) => label !== 'システム名' && label !== '所管部局')]);
+  const file = headings.chain((head) => fc.array(fc.array(cell, { minLength: 1, maxLength: head.length }), { minLength: 1, maxLength: 8 }).map((rows) => [head, ...rows]));
+  const csv = (rows: string[][]): Buffer => Buffer.from(rows.map((row) => row.map((one) => `"${one.replaceAll('"', '""')}"`).join(',')).join('\r\n'));
+
+  it('each row has one outcome: written whole, unchanged, refused with its cells, or skipped with its reason', () => {
+    const systems = [stored({ number: 1, classId: 'own', name: '家屋', register: { purpose: '評価' }, uses: [{ departmentId: '財務部', sections: 1, terminals: 2 }] }), stored({ number: 2, name: '○', kind: 'platform', upon: 1 })];
+    fc.assert(fc.property(file, fc.constantFrom('keep' as const, 'clear' as const), fc.boolean(), (rows, blanks, fillOwner) => {
+      const found = plan(csv(rows), { systems, classes: CLASSES, options: { blanks, fillOwner, classes: { 別表: 'own' } } });
+      for (const { kind, problems, write, changes, reason, at } of found.rows) {
+        expect(at).toMatch(/^別表![A-Z]{1,2}\d+$/u);
+        expect([kind, write !== null, problems.length > 0, reason !== '']).toEqual([kind, kind === 'new' || kind === 'changed', kind === 'refused', kind === 'skipped']);
+        if (kind === 'changed') expect(changes.length).toBeGreaterThan(0);
+        for (const problem of problems) expect([problem.path, problem.message.startsWith(`${problem.path}：`)]).toEqual([expect.stringMatching(/^別表![A-Z]{1,2}\d+$/u), true]);
+      }
+      const numbers = found.rows.flatMap(({ write }) => (write?.fields.number == null ? [] : [`${write.fields.classId} ${write.fields.number}`]));
+      expect(new Set(numbers).size).toBe(numbers.length);
+    }), { numRuns: 300 });
+  });
 });

@@ -39,7 +39,8 @@ export interface StatedUse {
 export function stateRecord(record: SystemRecord, mapped: ReadonlySet<string>, planning: Planning, above: Found | null): { statement: Statement; owner: Found | null } {
   const [start] = record.lines;
   const reader = new Reader(start, mapped, planning, [...record.problems]);
-  const ownerCell = start.cells.get('owner') ?? (planning.options.fillOwner ? above : null);
+  const filled = planning.options.fillOwner && above !== null && cellFault(above.value) === null ? above : null;
+  const ownerCell = start.cells.get('owner') ?? filled;
   const departmentId = ownerCell === null ? reader.missing('owner-missing', 'owner') : reader.department(ownerCell);
   const statement: Statement = {
     record, at: start.at, name: nameOf(reader), number: numberOf(reader), kind: kindOf(reader), classId: classOf(reader, record.sheet), departmentId,

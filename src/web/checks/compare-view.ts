@@ -2,8 +2,8 @@
 import type { CheckResults } from '../../checks/check-results.service.js';
 import type { CheckRun } from '../../checks/check.entity.js';
 import type { ChangeKind } from '../../checks/comparing.js';
+import { runLabel } from '../../checks/run-words.js';
 import { RESULT_WORDS, type Result } from '../../engine/rule-set.js';
-import { runLabel } from './matrix-view.js';
 
 type Compared = Awaited<ReturnType<CheckResults['compare']>>;
 

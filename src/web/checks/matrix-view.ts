@@ -1,25 +1,13 @@
 /** What the page of the matrix shows: plain data. */
 import type { CheckRun } from '../../checks/check.entity.js';
 import type { MatrixFound, TrendPoint } from '../../checks/check-results.service.js';
+import { momentOf, runLabel } from '../../checks/run-words.js';
 import { cellText, matrixPicture } from '../../documents/matrix-picture.js';
 import { formatEra } from '../../engine/dates.js';
 import { RESULT_WORDS, RESULTS } from '../../engine/rule-set.js';
 import type { DepartmentInTree } from '../../identity/departments.service.js';
-import { dayInJapan } from '../../kernel/clock.js';
 import { lineChart } from '../../rendering/chart.js';
 import { drawGrid } from '../../rendering/grid-picture.js';
-
-const OCCASIONS: Readonly<Record<CheckRun['occasion'], string>> = { asked: '実施', scheduled: '定期', changed: '申告などの変更' };
-
-/** 令和8年11月20日 18:00 */
-export function momentOf(at: Date): string {
-  const time = new Intl.DateTimeFormat('ja-JP', { timeZone: 'Asia/Tokyo', hour: '2-digit', minute: '2-digit', hourCycle: 'h23' }).format(at);
-  return `${formatEra(dayInJapan(at))} ${time}`;
-}
-
-export function runLabel(run: CheckRun): string {
-  return `第${run.number}回　${momentOf(run.madeAt)}（${OCCASIONS[run.occasion]}）`;
-}
 
 export interface MatrixAskedFor {
   ruleSet: string;

@@ -1,6 +1,7 @@
 import { Body, Controller, Get, Post, Query } from '@nestjs/common';
 import { CheckResults, type MatrixAsked } from '../../checks/check-results.service.js';
 import { Checking, type Scope } from '../../checks/checking.service.js';
+import { runLabel } from '../../checks/run-words.js';
 import { Departments } from '../../identity/departments.service.js';
 import { allows, reachOf } from '../../identity/permissions.js';
 import type { Ctx } from '../../kernel/ctx.js';
@@ -9,7 +10,7 @@ import { Allow, InCtx } from '../allow.js';
 import { page, redirect, type Outcome } from '../outcome.js';
 import { compareView } from './compare-view.js';
 import { CompareQuery, MatrixQuery, RunInput, RunsQuery } from './inputs.js';
-import { matrixView, runLabel } from './matrix-view.js';
+import { matrixView } from './matrix-view.js';
 
 /** 点検: the matrix of systems and viewpoints, the runs, and two runs held against each other. */
 @Controller('checks')

@@ -1,8 +1,8 @@
 /** The check sheet of a system and one rule of it, as their pages show them. */
 import type { RuleFound, RuleSetFound, SystemSheet } from '../../checks/system-check.service.js';
+import { runLabel } from '../../checks/run-words.js';
 import { formatEra } from '../../engine/dates.js';
 import { RESULT_WORDS, RESULTS, SEVERITIES, type Basis, type Result, type RuleExplanation, type Severity } from '../../engine/rule-set.js';
-import { runLabel } from './matrix-view.js';
 
 export interface SheetAsked {
   ruleSet: string;

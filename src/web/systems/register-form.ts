@@ -109,7 +109,7 @@ interface Words {
 /** Where the form and the stored system differ, in words. @param base the system as it stood when the form was opened */
 export function sidesOf(items: readonly CompiledItem[], mine: TypedSystem, theirs: TypedSystem, base: TypedSystem | null, words: Words): SideRow[] {
   const own = OWN.map((field) => ({ path: field as string, label: FIELD_NAMES[field]!, of: (one: TypedSystem): unknown => one[field] ?? null, words: (value: unknown) => ownWords(field, value, words) }));
-  const registered = items.map((one) => ({ path: registerPath(one.code), label: one.item.label, of: (side: TypedSystem): unknown => side.register[one.code] ?? null, words: (value: unknown) => itemWords(one, value) }));
+  const registered = items.map((one) => ({ path: registerPath(one.code), label: one.item.label, of: (side: TypedSystem): unknown => side.register[one.code] ?? null, words: (value: unknown) => valueText(one, value as AnswerValue | null) }));
   return [...own, ...registered].flatMap((field): SideRow[] => {
     const [a, b] = [plain(field.of(mine)), plain(field.of(theirs))];
     if (isDeepStrictEqual(a, b)) return [];
@@ -122,14 +122,6 @@ function ownWords(field: (typeof OWN)[number], value: unknown, { classes, depart
   if (field === 'class') return classes.get(String(value)) ?? '';
   if (field === 'department') return departments.get(String(value)) ?? '';
   return fieldText(field, value);
-}
-
-function itemWords(item: CompiledItem, value: unknown): string {
-  try {
-    return valueText(item, value as AnswerValue | null);
-  } catch {
-    return JSON.stringify(value);
-  }
 }
 
 /** Line ends of a form are those of the browser; a blank text is nothing. */

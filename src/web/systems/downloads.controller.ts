@@ -1,0 +1,28 @@
+import { Controller, Get, Query } from '@nestjs/common';
+import type { Ctx } from '../../kernel/ctx.js';
+import { RegisterExport } from '../../systems/register-workbook.js';
+import { SystemExchange } from '../../systems/system-exchange.service.js';
+import { Allow, InCtx } from '../allow.js';
+import { XLSX } from '../lists.controller.js';
+import { file, type Outcome } from '../outcome.js';
+import { ListQuery } from './inputs.js';
+import { filterOf } from './list-view.js';
+
+/** The register to take away, as far as the list is filtered. */
+@Controller('systems')
+export class SystemDownloadsController {
+  constructor(private readonly workbook: RegisterExport, private readonly exchange: SystemExchange) {}
+
+  /** With the headings that an import knows. */
+  @Get('register.xlsx')
+  @Allow('system.read')
+  async asWorkbook(@InCtx() ctx: Ctx, @Query() query: ListQuery): Promise<Outcome> {
+    return file(await this.workbook.workbook(ctx, filterOf(query)), XLSX, 'システム台帳.xlsx');
+  }
+
+  @Get('exchange.json')
+  @Allow('system.read')
+  async asExchange(@InCtx() ctx: Ctx, @Query() query: ListQuery): Promise<Outcome> {
+    return file(Buffer.from(await this.exchange.export(ctx, filterOf(query)), 'utf8'), 'application/json', 'システム台帳.json');
+  }
+}
