@@ -134,7 +134,8 @@ export class AssessmentSystems {
     throw new Refused('not-allowed', '評価書とシステムを結び付けられるのは、評価書を書く人か、システム台帳を書く人です。どちらかの所管課に頼んでください。');
   }
 
-  private async linkedTo(ctx: Ctx, assessmentId: string): Promise<InformationSystem[]> {
+  /** Systems of which an assessment speaks, whoever asks; a merged one is the one it was merged into. */
+  async linkedTo(ctx: Ctx, assessmentId: string): Promise<InformationSystem[]> {
     const rows: { id: string }[] = await ctx.tx.query(
       `with recursive linked as (
          select system.id, system.merged_into_id from assessment_system link join system on system.id = link.system_id

@@ -45,6 +45,11 @@ export class ClaimsOfSystems {
     return found;
   }
 
+  /** Systems of which the assessment speaks. */
+  async systemsOf(ctx: Ctx, assessmentId: string): Promise<string[]> {
+    return (await this.links.linkedTo(ctx, assessmentId)).map((one) => one.id);
+  }
+
   private async claims(ctx: Ctx, assessment: Assessment, systemName: string): Promise<Record<Code, AnswerValue>> {
     const key = `${assessment.id}#${assessment.edits}#${systemName}`;
     let claims = this.remembered.get(key);

@@ -57,6 +57,11 @@ export class Checking {
     return this.make(ctx, systems, scope, 'changed');
   }
 
+  /** After a step of an assessment: checks the systems that it names again. */
+  async recheckNamedBy(ctx: Ctx, assessmentId: string): Promise<RunMade | null> {
+    return this.recheck(ctx, await this.claims.systemsOf(ctx, assessmentId));
+  }
+
   /** What is known of the systems now, and what the rules find. Writes nothing. */
   async look(ctx: Ctx, systems: readonly InformationSystem[], basis?: Basis): Promise<{ basis: Basis; checked: Checked[] }> {
     const used = basis ?? (await this.ruleSets.basis(ctx));

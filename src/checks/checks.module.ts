@@ -16,13 +16,14 @@ import { RiskChallenges } from './risk-challenges.service.js';
 import { loadRuleContent, type RuleContent } from './rule-content.js';
 import { RuleSets } from './rule-sets.service.js';
 import { RuleSettingsKeeping } from './rule-settings.service.js';
+import { RunChanges } from './run-changes.service.js';
 import { Scheduling } from './scheduling.service.js';
 import { SystemCheck } from './system-check.service.js';
 
 /** Rule sets and claims as they stand in `templates/`, checked at start. */
 export const RULE_CONTENT = Symbol('rule content');
 
-const SERVICES = [CheckResults, CheckStates, Checking, OwnRuleSets, Overruling, RiskChallenges, RuleSettingsKeeping, Scheduling, SystemCheck];
+const SERVICES = [CheckResults, CheckStates, Checking, OwnRuleSets, Overruling, RiskChallenges, RuleSettingsKeeping, RunChanges, Scheduling, SystemCheck];
 
 /**
  * 点検: what systems declare, held against rule sets (着眼点, 規則) and against what assessments claim; runs are kept, compared,

@@ -72,41 +72,42 @@ function typedRow(condition: RuleCondition, catalogue: FactCatalogue): TypedRow 
   return { item: leaf.item, test, values: values.map(String) };
 }
 
-/** `path`: `rows/<n>/item`, `rows/<n>/test` or `rows/<n>/value`. */
-type Report = (n: number, field: 'item' | 'test' | 'value', message: string) => void;
-
 /**
  * The condition that the rows say; blank rows are passed over, and no rows at all are `{ all: [] }`, which no check lets pass.
  * Null when a row cannot be read; its problems stand at `rows/<n>/<item|test|value>`.
  */
 export function conditionOfRows({ join, rows }: ConditionRows, catalogue: FactCatalogue): { condition: RuleCondition | null; problems: Problem[] } {
   const problems: Problem[] = [];
-  const report: Report = (n, field, message) => void problems.push({ code: 'condition-row', path: `rows/${n}/${field}`, message });
   const members = rows.flatMap((row, n): RuleCondition[] => {
     if ('kept' in row) return [row.kept];
-    const member = row.item === '' ? null : memberOf(row, catalogue, (field, message) => report(n, field, message));
-    return member === null ? [] : [member];
+    if (row.item === '') return [];
+    const read = memberOf(row, catalogue);
+    if ('member' in read) return [read.member];
+    problems.push({ code: 'condition-row', path: `rows/${n}/${read.field}`, message: read.message });
+    return [];
   });
   if (problems.length > 0) return { condition: null, problems };
   return { condition: members.length === 1 ? members[0]! : join === 'any' ? { any: members } : { all: members }, problems };
 }
 
-function memberOf({ item, test, values }: TypedRow, catalogue: FactCatalogue, report: (field: 'item' | 'test' | 'value', message: string) => void): RuleCondition | null {
+interface Fault { field: 'item' | 'test' | 'value'; message: string }
+
+function memberOf({ item, test, values }: TypedRow, catalogue: FactCatalogue): { member: RuleCondition } | Fault {
   const fact = catalogue.get(item);
-  if (fact === undefined) return void report('item', '項目を一覧から選んでください。') ?? null;
-  const several = values.filter((one) => one.trim() !== '');
-  const chosen = COMPARISONS[fact.kind].find((one) => one.test === widened(test, several.length, fact));
-  if (chosen === undefined) return void report('test', `「${fact.label}」の比べ方を選んでください。`) ?? null;
-  const fault = countFault(fact, chosen, several.length);
-  if (fault !== null) return void report('value', fault) ?? null;
-  const read = several.map((one) => valueOf(one, fact));
+  if (fact === undefined) return { field: 'item', message: '項目を一覧から選んでください。' };
+  const typed = values.filter((one) => one.trim() !== '');
+  const chosen = COMPARISONS[fact.kind].find((one) => one.test === widened(test, typed.length, fact));
+  if (chosen === undefined) return { field: 'test', message: `「${fact.label}」の比べ方を選んでください。` };
+  const miscounted = countFault(fact, chosen, typed.length);
+  if (miscounted !== null) return { field: 'value', message: miscounted };
+  const read = typed.map((one) => valueOf(one, fact));
   const wrong = read.find((one) => 'fault' in one);
-  if (wrong !== undefined) return void report('value', wrong.fault) ?? null;
+  if (wrong !== undefined) return { field: 'value', message: wrong.fault };
   const known = read.flatMap((one) => ('value' in one ? [one.value] : []));
-  if (chosen.takes === 'range' && known[0]! > known[1]!) return void report('value', `「${fact.label}」の範囲は、小さい数、大きい数の順に入れてください。`) ?? null;
-  const word = chosen.test.startsWith(NOT) ? chosen.test.slice(NOT.length) : chosen.test;
-  const leaf = { item, [word]: chosen.takes === 'one' ? known[0] : known } as RuleCondition;
-  return chosen.test.startsWith(NOT) ? { not: leaf } : leaf;
+  if (chosen.takes === 'range' && known[0]! > known[1]!) return { field: 'value', message: `「${fact.label}」の範囲は、小さい数、大きい数の順に入れてください。` };
+  const negated = chosen.test.startsWith(NOT);
+  const leaf = { item, [negated ? chosen.test.slice(NOT.length) : chosen.test]: chosen.takes === 'one' ? known[0] : known } as RuleCondition;
+  return { member: negated ? { not: leaf } : leaf };
 }
 
 /** Whoever ticks several options under 次のとおりである means any of them. */
@@ -125,6 +126,6 @@ function valueOf(typed: string, { kind, label, options }: FactItem): { value: st
   if (kind === 'text') return { value: typed };
   const plain = typed.normalize('NFKC').replaceAll(',', '').trim();
   if (kind === 'date') return isIsoDate(plain) ? { value: plain } : { fault: `「${label}」と比べる日は、暦にある日で入れてください（例：2027-03-31）。` };
-  const number = Number(plain);
+  const number = /^[+-]?\d+(\.\d+)?(e[+-]?\d+)?$/iu.test(plain) ? Number(plain) : NaN;
   return Number.isFinite(number) ? { value: number } : { fault: `「${label}」と比べる値は、数で入れてください。` };
 }

@@ -9,6 +9,7 @@ import { readCatalogues, readRuleSets, type LoadedRuleSet } from '../engine/rule
 import { TenkenError, type Problem } from '../kernel/errors.js';
 import { inProject } from '../kernel/root.js';
 import { Templates } from '../rendering/html.js';
+import { readImportWords } from '../systems/import/import-words.js';
 import { problemLine, say } from './output.js';
 
 export function addContentCommands(program: Command): void {
@@ -48,7 +49,8 @@ function ruleProblems(folder: string, forms: readonly LoadedForm[]): RuleContent
   try {
     const facts = factCatalogue([{ form: systems.at(-1)!.compiled, source: 'register' }, { form: controls.at(-1)!.compiled, source: 'control' }], claimItems(claims));
     const { ruleSets, problems } = readRuleSets(folder, facts);
-    return { systems, controls, claims, ruleSets, problems: problems.map(problemOf) };
+    const words = readImportWords(folder, systems.at(-1)!.compiled);
+    return { systems, controls, claims, ruleSets, problems: [...problems, ...words.problems].map(problemOf) };
   } catch (error) {
     if (!(error instanceof TenkenError)) throw error;
     return { systems, controls, claims, ruleSets: [], problems: [...error.problems] };

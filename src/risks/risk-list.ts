@@ -29,9 +29,14 @@ export interface RiskFilter {
   state?: 'open' | 'closed' | 'all';
   /** Part of the title, the asset, the threat or the cause; full and half width are the same. */
   words?: string;
+  /** Without: the gravest first. A minus turns the order round. */
+  sort?: RiskSort | `-${RiskSort}`;
   /** From 1. */
   page?: number;
 }
+
+export const SORTS = ['title', 'department', 'before', 'after', 'changed'] as const;
+export type RiskSort = (typeof SORTS)[number];
 
 export interface ListedRisk extends Judged {
   id: string;
@@ -97,7 +102,7 @@ async function foundIn(ctx: Ctx, matrices: RiskMatrices, departments: readonly D
     if (filter.before !== undefined && shown.ratingBefore.code !== filter.before) return [];
     if (filter.after !== undefined && (shown.ratingAfter?.code ?? 'none') !== filter.after) return [];
     return [shown];
-  }).sort((a, b) => inOrder(matrices, a, b));
+  }).sort((a, b) => sortedBy(matrices, filter.sort, a, b) || inOrder(matrices, a, b));
 }
 
 /** What is looked for: without what the database cannot hold, full and half width alike. */
@@ -114,6 +119,16 @@ function shownOf(matrices: RiskMatrices, risk: Risk, system: RiskSystem | null, 
     ratingBefore: ratingOf(matrix, judged.before), ratingAfter: judged.after === null ? null : ratingOf(matrix, judged.after), residual: ratingOf(matrix, residualOf(judged)), movement: movementOf(matrix, judged),
     closedOn: risk.closedOn, changedAt: risk.changedAt.toISOString(), changedBy: risk.changedByName, version: risk.version,
   };
+}
+
+function sortedBy(matrices: RiskMatrices, sort: RiskFilter['sort'], a: Bare, b: Bare): number {
+  if (sort === undefined) return 0;
+  const rank = (one: Bare, rating: Rating | null): number => (rating === null ? -1 : rankOf(matrices.version(one.matrixVersion), rating.code));
+  const compare: Record<RiskSort, () => number> = {
+    title: () => a.title.localeCompare(b.title, 'ja'), department: () => a.departmentPath.localeCompare(b.departmentPath, 'ja'),
+    before: () => rank(a, a.ratingBefore) - rank(b, b.ratingBefore), after: () => rank(a, a.ratingAfter) - rank(b, b.ratingAfter), changed: () => (a.changedAt < b.changedAt ? -1 : 1),
+  };
+  return compare[sort.replace('-', '') as RiskSort]() * (sort.startsWith('-') ? -1 : 1);
 }
 
 /** Open before closed; what remains gravest first, then what was gravest before the measures, then by name. */

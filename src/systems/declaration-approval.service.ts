@@ -6,6 +6,7 @@ import type { Code } from '../engine/form.js';
 import type { Ctx } from '../kernel/ctx.js';
 import { Invalid, Refused, type Problem } from '../kernel/errors.js';
 import { scoped } from '../kernel/scoped.js';
+import { waitingForApproval, type WaitingForApproval } from './approval-list.js';
 import { Catalogue, retired } from './catalogue.js';
 import { lockForDeclaring } from './declaration-access.js';
 import { lifetimeOf } from './declaration-states.js';
@@ -27,6 +28,11 @@ const LONGEST_COMMENT = 2_000;
 @Injectable()
 export class DeclarationApproval {
   constructor(private readonly catalogue: Catalogue) {}
+
+  /** Declarations of one system that wait for this person, with what was approved before. Throws `NotFound`, `Refused`. */
+  waiting(ctx: Ctx, systemId: string): Promise<WaitingForApproval> {
+    return waitingForApproval(ctx, this.catalogue, systemId);
+  }
 
   /**
    * Approves all of them or none. Throws `NotFound`, `Refused` (other department, right, merged, ended, own declaration),

@@ -13,6 +13,7 @@ import { DocumentsController } from './assessments/documents.controller.js';
 import { EditorController } from './assessments/editor.controller.js';
 import { ImportController } from './assessments/import.controller.js';
 import { RowsController } from './assessments/rows.controller.js';
+import { StepsController } from './assessments/steps.controller.js';
 import { AccountsController } from './administration/accounts.controller.js';
 import { DepartmentsController } from './administration/departments.controller.js';
 import { JournalController } from './administration/journal.controller.js';
@@ -35,7 +36,7 @@ const IDENTITY = [SignInController, SetUpController, AccountController, Organisa
 /** The pages: the only place besides api and cli that knows HTTP and HTML. Controllers parse, delegate, return an outcome. */
 @Module({
   imports: [IdentityModule, SystemsModule, AssessmentsModule, ChecksModule, DocumentsModule],
-  controllers: [HomeController, ...IDENTITY, ThresholdController, ImportController, CreationController, AssessmentsController, EditorController, AnswersController, RowsController, DocumentsController, ...CHECKS, ListsController],
+  controllers: [HomeController, ...IDENTITY, ThresholdController, ImportController, CreationController, AssessmentsController, StepsController, EditorController, AnswersController, RowsController, DocumentsController, ...CHECKS, ListsController],
   providers: [Sender, AssessmentForms, { provide: APP_INTERCEPTOR, useClass: Door }, { provide: APP_FILTER, useClass: ErrorFilter }],
 })
 export class WebModule {}

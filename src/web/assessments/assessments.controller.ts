@@ -1,10 +1,9 @@
-import { Body, Controller, Get, Param, Post, Query } from '@nestjs/common';
+import { Controller, Get, Param, Post, Query } from '@nestjs/common';
 import { AssessmentList, PAGE, type Listed, type ListFilter } from '../../assessments/assessment-list.service.js';
 import { AssessmentReading } from '../../assessments/assessment-reading.service.js';
 import { STATUSES, type Status } from '../../assessments/assessment.transitions.js';
 import { CreateAssessment } from '../../assessments/create-assessment.service.js';
 import { AssessmentExport } from '../../assessments/assessment-export.service.js';
-import { Workflow } from '../../assessments/workflow.service.js';
 import { assessmentListWorkbook } from '../../documents/assessment-list.workbook.js';
 import { Documents } from '../../documents/documents.service.js';
 import { allows } from '../../identity/permissions.js';
@@ -14,7 +13,6 @@ import { XLSX } from '../lists.controller.js';
 import { file, page, redirect, type Outcome } from '../outcome.js';
 import { headOf, liveParts, stagesOf, STATUS_TONES, stepsOf, timeText } from './assessment-view.js';
 import { documentList } from './documents.controller.js';
-import { StepInput, StepPath } from './inputs.js';
 
 const FORMS = { basic: '基礎項目評価書', priority: '重点項目評価書', full: '全項目評価書' } as const;
 
@@ -31,14 +29,13 @@ const COLUMNS: { sort: Sort; label: string; value(one: Listed): string | number 
 
 interface Filter { words?: string; status?: string; form?: string; sort?: string; page?: string }
 
-/** List and overview of assessments, and the steps of their workflow. */
+/** List and overview of assessments. */
 @Controller('assessments')
 export class AssessmentsController {
   constructor(
     private readonly assessments: AssessmentReading,
     private readonly listing: AssessmentList,
     private readonly creation: CreateAssessment,
-    private readonly workflow: Workflow,
     private readonly documents: Documents,
     private readonly exports: AssessmentExport,
   ) {}
@@ -114,13 +111,6 @@ export class AssessmentsController {
       mayMake: allows(ctx.actor.grants, 'document.make', opened.assessment.departmentId),
       judgement: opened.assessment.judgementId === null ? '' : `/threshold/${opened.assessment.judgementId}`,
     });
-  }
-
-  @Post(':id/actions/:action')
-  @Allow('assessment.read')
-  async step(@InCtx() ctx: Ctx, @Param() { id, action }: StepPath, @Body() input: StepInput): Promise<Outcome> {
-    await this.workflow.act(ctx, id, action, Number(input.version), input.comment ?? '');
-    return redirect(`/assessments/${id}#steps`);
   }
 
   @Post(':id/copy')

@@ -1,0 +1,109 @@
+/** A system's own sheet: what it is, where it fails, what it declares, and what to do next. Pure. */
+import type { NamingAssessment } from '../../assessments/assessment-systems.service.js';
+import type { RuleFound, RuleSetFound, SystemSheet } from '../../checks/system-check.service.js';
+import { formatEra } from '../../engine/dates.js';
+import { RESULT_WORDS, SEVERITIES, type Severity } from '../../engine/rule-set.js';
+import type { DeclarationSheet } from '../../systems/declaration-sheet.js';
+import type { SystemPage } from '../../systems/system-page.js';
+
+export interface SheetParts {
+  page: SystemPage;
+  /** Null: merged, nothing is declared any more. */
+  declared: DeclarationSheet | null;
+  /** Null: not for this person, or a platform. */
+  checks: SystemSheet | null;
+  assessments: readonly NamingAssessment[];
+}
+
+/** Failing rules that the sheet names; the rest stands on the check sheet. */
+const SHOWN = 10;
+const GRAVITY: Readonly<Record<Severity, { order: number; tone: string }>> = { high: { order: 0, tone: 'red' }, medium: { order: 1, tone: 'amber' }, low: { order: 2, tone: '' } };
+
+export interface Step { text: string; why: string; href: string }
+
+export function sheetView(parts: SheetParts): object {
+  const { page, declared, checks, assessments } = parts;
+  const step = nextStep(parts);
+  return {
+    mergedInto: page.mergedInto, platform: page.kind === 'platform', step, mayWrite: page.may.write,
+    facts: page.sections.map(({ title, items }) => ({ title, items: items.filter((one) => one.text !== '').map(({ label, text }) => ({ label, text })) })).filter((one) => one.items.length > 0),
+    missing: missingOf(page), uses: usesView(page), contracts: contractsView(page),
+    inherits: page.inherits, inheritsFurther: page.inheritsFurther, upon: page.upon,
+    declared: declared === null ? null : declaredView(page, declared), checks: checks === null ? null : checksView(page, checks),
+    assessments: assessments.map((one) => ({ href: one.readable ? `/assessments/${one.id}` : '', title: one.title, form: one.formTitle, status: one.statusLabel, department: one.departmentName })),
+  };
+}
+
+const missingOf = (page: SystemPage): string[] => page.sections.flatMap((one) => one.items).filter((one) => one.missing).map((one) => one.label);
+
+/** The one thing that this person should do now; null where nothing waits. */
+export function nextStep({ page, declared, checks }: SheetParts): Step | null {
+  if (page.mergedInto !== null || page.ended) return null;
+  const base = `/systems/${page.id}`;
+  const missing = missingOf(page).length;
+  if (page.may.write && missing > 0) return { text: '台帳の項目を埋める', why: `必須の項目が${missing}件空いています。空いている項目にかかわる規則は、未確認になります。`, href: `${base}/register` };
+  const own = (declared?.groups ?? []).flatMap((one) => one.controls.flatMap(({ own: declaration }) => (declaration === null ? [] : [declaration])));
+  const approvable = own.filter((one) => one.approvable).length;
+  if (approvable > 0) return { text: '申告を承認する', why: `あなたの承認を待つ申告が${approvable}件あります。`, href: `${base}/controls` };
+  const returned = own.filter((one) => one.returned !== null).length;
+  if (declared?.may.declare === true && returned > 0) return { text: '差し戻された申告を直す', why: `差し戻された申告が${returned}件あります。`, href: `${base}/controls` };
+  const open = declared === null ? 0 : declared.counts['not-declared'] + declared.counts.stale;
+  if (declared?.may.declare === true && open > 0) return { text: '統制を申告する', why: `申告していない統制が${declared.counts['not-declared']}件、期限が切れた申告が${declared.counts.stale}件あります。申告がない規則は、未確認になります。`, href: `${base}/controls` };
+  if (checks === null) return null;
+  if (checks.run === null) return page.may.check ? { text: '点検する', why: 'まだ点検していません。いまの台帳と申告を規則集に照らします。', href: `/checks/systems/${page.id}` } : null;
+  const failing = failingOf(checks).length;
+  return failing === 0 ? null : { text: '不適合を確かめる', why: `不適合の規則が${failing}件あります。`, href: `/checks/systems/${page.id}` };
+}
+
+function usesView(page: SystemPage): object {
+  const number = (value: number | null, unit: string): string => (value === null ? '不明' : `${value.toLocaleString('ja-JP')}${unit}`);
+  return {
+    rows: page.uses.map((one) => ({ department: one.departmentPath, again: one.listedAgain, sections: number(one.sections, '課'), terminals: number(one.terminals, '台') })),
+    sums: page.counted.filter((one) => one.text !== '').map(({ label, text }) => ({ label, text })),
+  };
+}
+
+function contractsView(page: SystemPage): object[] {
+  return page.contracts.map((one) => ({
+    title: one.title, contractor: one.contractor, clause: one.personalInformationClause === null ? '不明' : one.personalInformationClause ? 'あり' : 'なし', lacking: one.personalInformationClause === false,
+    period: one.beginsOn === null && one.endsOn === null ? '' : `${one.beginsOn === null ? '' : formatEra(one.beginsOn)}～${one.endsOn === null ? '' : formatEra(one.endsOn)}`,
+  }));
+}
+
+function declaredView(page: SystemPage, { counts, months }: DeclarationSheet): object {
+  return { declared: page.declared, controls: page.controls, approved: counts.approved, waiting: counts.declared, inherited: counts.inherited, stale: counts.stale, open: counts['not-declared'], months, href: `/systems/${page.id}/controls` };
+}
+
+function checksView(page: SystemPage, checks: SystemSheet): object {
+  const base = `/checks/systems/${page.id}`;
+  const failing = failingOf(checks);
+  const contradictions = contradictionsOf(checks);
+  const total = (result: 'not-met' | 'unknown'): number => checks.ruleSets.reduce((sum, one) => sum + one.counts[result], 0);
+  return {
+    never: checks.run === null, mayCheck: page.may.check, base, when: checks.run === null ? '' : `第${checks.run.number}回の点検から`,
+    notMet: total('not-met'), unknown: total('unknown'), contradicted: contradictions.length,
+    sets: checks.ruleSets.map(({ definition, counts }) => ({ title: definition.title, href: `${base}?ruleSet=${definition.ruleSet}`, notMet: counts['not-met'], unknown: counts.unknown, met: counts.met, notApplicable: counts['not-applicable'] })),
+    failing: failing.slice(0, SHOWN).map(({ set, found }) => ({
+      title: found.rule.title, href: `${base}/${set.definition.ruleSet}/${found.rule.code}`, set: set.definition.shortTitle, severity: SEVERITIES[found.rule.severity], tone: GRAVITY[found.rule.severity].tone,
+      text: found.explanation.text, overruled: found.overrule !== null,
+    })),
+    more: Math.max(0, failing.length - SHOWN), sign: RESULT_WORDS['not-met'].sign, contradictions,
+  };
+}
+
+const looksAtAssessments = (set: RuleSetFound): boolean => set.definition.per === 'assessment';
+
+/** 不適合 of the sets that look at the system itself, the gravest first. */
+function failingOf(checks: SystemSheet): { set: RuleSetFound; found: RuleFound }[] {
+  return checks.ruleSets.filter((one) => !looksAtAssessments(one)).flatMap((set) => set.rules.filter((one) => one.result === 'not-met').map((found) => ({ set, found })))
+    .sort((a, b) => GRAVITY[a.found.rule.severity].order - GRAVITY[b.found.rule.severity].order);
+}
+
+/** 食い違い with each assessment that names the system. */
+function contradictionsOf(checks: SystemSheet): { title: string; href: string; assessment: string; text: string }[] {
+  return checks.ruleSets.filter(looksAtAssessments).flatMap((set) => set.rules.filter((one) => one.result === 'not-met').flatMap((found) => {
+    const contradicted = found.assessments.filter((one) => one.explanation.result === 'not-met');
+    const told = contradicted.length > 0 ? contradicted.map((one) => ({ assessment: one.title, text: one.explanation.text })) : [{ assessment: '', text: found.explanation.text }];
+    return told.map((one) => ({ title: found.rule.title, href: `/checks/systems/${checks.system.id}/${set.definition.ruleSet}/${found.rule.code}`, ...one }));
+  }));
+}

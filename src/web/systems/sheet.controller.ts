@@ -1,0 +1,58 @@
+import { Controller, Get, Param, Query } from '@nestjs/common';
+import { AssessmentSystems } from '../../assessments/assessment-systems.service.js';
+import { SystemCheck } from '../../checks/system-check.service.js';
+import { allows } from '../../identity/permissions.js';
+import type { Ctx } from '../../kernel/ctx.js';
+import { Declaring } from '../../systems/declaring.service.js';
+import { SystemRegister } from '../../systems/register.service.js';
+import { Allow, InCtx } from '../allow.js';
+import { page, type Outcome } from '../outcome.js';
+import { momentText } from './conflict.js';
+import { seesChecks, systemHead } from './head.js';
+import { HistoryQuery } from './inputs.js';
+import { sheetView } from './sheet-view.js';
+
+/** Changes on the page of the history; the rest on demand. */
+const RECENT = 100;
+const MOST = 5_000;
+
+/** 概要 and 履歴 of one system. */
+@Controller('systems/:id')
+export class SystemSheetController {
+  constructor(
+    private readonly register: SystemRegister,
+    private readonly declaring: Declaring,
+    private readonly systemCheck: SystemCheck,
+    private readonly links: AssessmentSystems,
+  ) {}
+
+  @Get()
+  @Allow('system.read')
+  async sheet(@InCtx() ctx: Ctx, @Param('id') id: string): Promise<Outcome> {
+    const system = await this.register.get(ctx, id);
+    return page('pages/systems/sheet', {
+      head: systemHead(ctx, system, 'overview'), changed: { at: momentText(system.changedAt), by: system.changedBy },
+      ...sheetView({
+        page: system, declared: system.mergedInto === null ? await this.declaring.sheet(ctx, id) : null, checks: seesChecks(system, ctx) ? await this.systemCheck.sheet(ctx, id) : null,
+        assessments: system.mergedInto === null ? await this.links.ofSystem(ctx, id) : [],
+      }),
+      mayLink: system.may.write || allows(ctx.actor.grants, 'assessment.write'),
+    });
+  }
+
+  @Get('history')
+  @Allow('system.read')
+  async history(@InCtx() ctx: Ctx, @Param('id') id: string, @Query() query: HistoryQuery): Promise<Outcome> {
+    const system = await this.register.get(ctx, id);
+    const path = query.path ?? '';
+    const limit = query.all === 'yes' ? MOST : RECENT;
+    const changes = await this.register.history(ctx, id, { ...(path === '' ? {} : { path }), limit: limit + 1 });
+    return page('pages/systems/history', {
+      head: systemHead(ctx, system, 'history'), of: path === '' ? '' : (changes[0]?.fieldName ?? path), more: changes.length > limit,
+      changes: changes.slice(0, limit).map((one) => ({
+        at: momentText(one.at), by: one.by, what: one.what, field: one.fieldName ?? '', fieldHref: one.path === null ? '' : `/systems/${id}/history?path=${encodeURIComponent(one.path)}`,
+        before: one.before, after: one.after, sides: one.words === null && (one.before !== '' || one.after !== ''), comment: one.comment ?? '', words: one.words ?? '',
+      })),
+    });
+  }
+}
