@@ -1,7 +1,7 @@
 import 'reflect-metadata';
 import { loadDemo } from './demo/load.js';
 import { IdentitySetUp } from './identity/set-up.service.js';
-import { renderHere, run } from './start.js';
+import { checkHere, renderHere, run } from './start.js';
 import { buildServer } from './server.js';
 
 await run(async (config, parts) => {
@@ -12,5 +12,9 @@ await run(async (config, parts) => {
   await app.listen(config.port, config.host);
   process.stdout.write(`Tenken（点検）を http://localhost:${config.port} で使えます。終わるときは Ctrl+C を押してください。\n`);
   if (token !== null) process.stdout.write(`はじめての設定：http://localhost:${config.port}/set-up?token=${token}\n`);
-  return () => app.close();
+  const stopChecking = checkHere(parts, app);
+  return async () => {
+    await stopChecking();
+    await app.close();
+  };
 });

@@ -1,3 +1,6 @@
+import type { INestApplicationContext } from '@nestjs/common';
+import { keepRunningDueChecks, runDueChecks } from './checks/due-checks.js';
+import { Scheduling } from './checks/scheduling.service.js';
 import { workOnDocuments } from './documents/rendering-worker.js';
 import { readConfig, type Config } from './kernel/config.js';
 import { explain, openParts, type OpenParts } from './parts.js';
@@ -30,4 +33,13 @@ export async function run(work: (config: Config, parts: OpenParts) => Promise<()
 /** Renders documents in this process, beside the pages or instead of them. */
 export async function renderHere(parts: OpenParts, concurrency: number): Promise<void> {
   if (concurrency > 0) await workOnDocuments(parts.queue, parts, concurrency);
+}
+
+/** Between two looks for checks that are due. */
+const LOOK_EVERY = 10 * 60_000;
+
+/** Runs checks that are due in this process. Every process looks, one of them does it. Gives what ends it. */
+export function checkHere({ database, clock }: OpenParts, app: INestApplicationContext): () => Promise<void> {
+  const scheduling = app.get(Scheduling, { strict: false });
+  return keepRunningDueChecks(() => runDueChecks(database, scheduling, clock, say), LOOK_EVERY, say);
 }

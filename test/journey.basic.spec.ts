@@ -175,7 +175,8 @@ async function progress(who: Visitor): Promise<{ answered: number; asked: number
 
 /** Follows a link of 残り to its field, fills it in by what kind of field it is, and waits until it is saved. */
 async function fillIn(who: Visitor, href: string): Promise<void> {
-  await who.page.click(`#remaining a[href="${href}"]`);
+  // In one step: the list is drawn anew after every save.
+  await who.page.$eval(`#remaining a[href="${href}"]`, (link) => (link as unknown as { click(): void }).click());
   const id = decodeURIComponent(href.slice(href.indexOf('#') + 1));
   const form = await who.page.$(`form#${id}`);
   if (form === null) throw new Error(`残り leads to ${href}, where no field is`);

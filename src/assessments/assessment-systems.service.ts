@@ -44,6 +44,9 @@ export interface NamingAssessment {
   readable: boolean;
 }
 
+/** Assessments whose text is looked through for one name. */
+const MOST_CANDIDATES = 50;
+
 /** Which systems of the register an assessment speaks of. Links to a merged system are links to the one it was merged into. */
 @Injectable()
 export class AssessmentSystems {
@@ -64,10 +67,7 @@ export class AssessmentSystems {
     return found.flatMap((one): NamingAssessment[] => {
       const readable = allows(ctx.actor.grants, 'assessment.read', one.departmentId);
       if (!readable && !mayWrite(ctx, system)) return [];
-      return [{
-        id: one.id, number: one.number, title: one.title, form: one.form, formTitle: this.forms.get(one.form, one.formVersion).definition.shortTitle,
-        status: one.status, statusLabel: STATUSES[one.status], departmentId: one.departmentId, departmentName: names.get(one.departmentId) ?? '', readable,
-      }];
+      return [this.naming(one, names, readable)];
     });
   }
 
@@ -109,6 +109,27 @@ export class AssessmentSystems {
     return this.shown(ctx, assessment, register.filter((one) => !linked.has(one.id) && isWritten(one.name)));
   }
 
+  /**
+   * The other way round: assessments that the person may open, that write the name of this system and are not yet linked to it.
+   * The text of the answers leads to candidates; `suggested` decides. Throws `NotFound`, `Refused`.
+   */
+  async suggestedFor(ctx: Ctx, systemId: string): Promise<NamingAssessment[]> {
+    const system = await readSystem(ctx, systemId);
+    const linked = new Set(((await this.linksOf(ctx, [systemId])).get(systemId) ?? []).map((one) => one.assessmentId));
+    const part = longestWord(system.name);
+    const rows: { id: string }[] = part === '' ? [] : await ctx.tx.query(
+      `select distinct assessment_id as id from answer where organisation_id = $1 and normalize(value::text, NFKC) ilike $2 order by 1 limit $3`, [ctx.organisation, `%${part.replace(/[\\%_]/gu, '\\$&')}%`, MOST_CANDIDATES]);
+    const reach = reachOf(ctx.actor.grants, 'assessment.read');
+    const found = rows.length === 0 ? [] : await scoped(ctx, Assessment).find({ id: In(rows.map((one) => one.id)) }, { title: 'ASC', id: 'ASC' });
+    const naming: Assessment[] = [];
+    for (const one of found) {
+      if (linked.has(one.id) || !(reach === 'all' || reach.has(one.departmentId))) continue;
+      if ((await this.suggested(ctx, one.id)).some((named) => named.id === systemId)) naming.push(one);
+    }
+    const names = await departmentNames(ctx, naming);
+    return naming.map((one) => this.naming(one, names, true));
+  }
+
   /** Assessments that name these systems, whoever asks: for the checks. One query; a system that none names has an empty list. */
   async linksOf(ctx: Ctx, systemIds: readonly string[]): Promise<Map<string, { assessmentId: string }[]>> {
     const links = new Map<string, { assessmentId: string }[]>(systemIds.map((id) => [id, []]));
@@ -148,6 +169,13 @@ export class AssessmentSystems {
     return rows.length === 0 ? [] : scoped(ctx, InformationSystem).find({ id: In(rows.map((one) => one.id)) }, { name: 'ASC', id: 'ASC' });
   }
 
+  private naming(one: Assessment, names: ReadonlyMap<string, string>, readable: boolean): NamingAssessment {
+    return {
+      id: one.id, number: one.number, title: one.title, form: one.form, formTitle: this.forms.get(one.form, one.formVersion).definition.shortTitle,
+      status: one.status, statusLabel: STATUSES[one.status], departmentId: one.departmentId, departmentName: names.get(one.departmentId) ?? '', readable,
+    };
+  }
+
   /** The system and all that were merged into it. */
   private async withMerged(ctx: Ctx, systemId: string): Promise<string[]> {
     const rows: { id: string }[] = await ctx.tx.query(
@@ -181,4 +209,10 @@ async function readableOf(ctx: Ctx, systems: readonly InformationSystem[]): Prom
 async function departmentNames(ctx: Ctx, of: readonly { departmentId: string }[]): Promise<Map<string, string>> {
   const ids = [...new Set(of.map((one) => one.departmentId))];
   return new Map((ids.length === 0 ? [] : await scoped(ctx, Department).find({ id: In(ids) })).map((one) => [one.id, one.name]));
+}
+
+/** A part of a name that stands in every way of writing it but for kana and list marks: for finding candidates in a text. */
+function longestWord(name: string): string {
+  const parts = name.normalize('NFKC').replace(/(?:システム|system)?等?$/iu, '').split(/[\s()[\]{}<>「」『』【】〔〕〈〉《》ー"\\]+/u);
+  return parts.reduce((longest, part) => (part.length > longest.length ? part : longest), '');
 }

@@ -73,6 +73,15 @@ export class CheckStates {
     return new Map(sets.map((one) => [one.definition.ruleSet, one]));
   }
 
+  /** Of the systems that this person may see: how many have results that rest on other sets or settings than a check of today would. */
+  async outdated(ctx: Ctx): Promise<number> {
+    const ids = (await this.systems(ctx)).map((one) => one.id);
+    const basis = JSON.stringify(await this.ruleSets.basis(ctx));
+    const [row]: { n: number }[] = await ctx.tx.query(
+      'select count(*)::int as n from check_state where organisation_id = $1 and system_id = any($2) and until_run is null and basis <> $3', [ctx.organisation, ids, basis]);
+    return row!.n;
+  }
+
   private async read<S>(ctx: Ctx, systemIds: readonly string[], run: CheckRun | null, columns: string): Promise<S[]> {
     const within = run === null ? systemIds : systemIds.filter((id) => run.systems.includes(id));
     if (within.length === 0) return [];

@@ -191,7 +191,7 @@ describe('checks of systems', () => {
       await expect(asAuditor((ctx) => own.save(ctx, id, 1, sound))).rejects.toThrow(Conflict);
       await asAuditor((ctx) => own.publish(ctx, id, 2));
       await expect(asAuditor((ctx) => own.save(ctx, id, 3, sound))).rejects.toThrow(Refused);
-      await expect(asAuditor((ctx) => own.discard(ctx, id))).rejects.toThrow(Refused);
+      await expect(asAuditor((ctx) => own.discard(ctx, id, 3))).rejects.toThrow(Refused);
       await asAuditor((ctx) => checking.run(ctx, { scope: 'all' }));
       const state = await asAuditor((ctx) => states.states(ctx, [system], null));
       expect(state[0]!.results['mizuho']).toBe('mm');

@@ -14,6 +14,7 @@ import { OwnRuleSets } from './own-rule-sets.service.js';
 import { Overruling } from './overruling.service.js';
 import { RiskChallenges } from './risk-challenges.service.js';
 import { loadRuleContent, type RuleContent } from './rule-content.js';
+import { RuleResults } from './rule-results.service.js';
 import { RuleSets } from './rule-sets.service.js';
 import { RuleSettingsKeeping } from './rule-settings.service.js';
 import { RunChanges } from './run-changes.service.js';
@@ -23,7 +24,7 @@ import { SystemCheck } from './system-check.service.js';
 /** Rule sets and claims as they stand in `templates/`, checked at start. */
 export const RULE_CONTENT = Symbol('rule content');
 
-const SERVICES = [CheckResults, CheckStates, Checking, OwnRuleSets, Overruling, RiskChallenges, RuleSettingsKeeping, RunChanges, Scheduling, SystemCheck];
+const SERVICES = [CheckResults, CheckStates, Checking, OwnRuleSets, Overruling, RiskChallenges, RuleResults, RuleSettingsKeeping, RunChanges, Scheduling, SystemCheck];
 
 /**
  * 点検: what systems declare, held against rule sets (着眼点, 規則) and against what assessments claim; runs are kept, compared,

@@ -3,7 +3,7 @@ import { Injectable } from '@nestjs/common';
 import { checkRuleSet } from '../engine/rule-set-content.js';
 import type { RuleSetDefinition } from '../engine/rule-set.js';
 import type { Ctx } from '../kernel/ctx.js';
-import { Invalid, NotFound, Refused, type Problem } from '../kernel/errors.js';
+import { Conflict, Invalid, NotFound, Refused, type Problem } from '../kernel/errors.js';
 import { newId } from '../kernel/ids.js';
 import { record } from '../kernel/journal.js';
 import { scoped } from '../kernel/scoped.js';
@@ -11,6 +11,9 @@ import { OwnRuleSet } from './check.entity.js';
 import { mayManage } from './rule-settings.service.js';
 import { RuleSets } from './rule-sets.service.js';
 
+/** Codes and versions as the schema of rule sets has them: what a draft begins with cannot be changed any more. */
+const CODE = /^[a-z][a-z0-9]+(-[a-z0-9]+)*$/u;
+const VERSION = /^[0-9]{4}-[0-9]{2}(-[0-9]{2})?$/u;
 /** Largest definition as JSON, characters. */
 const MOST = 400_000;
 
@@ -44,13 +47,14 @@ export class OwnRuleSets {
     return problems;
   }
 
-  /** Begins a draft. Throws `Invalid` when the code or version is taken, `Refused`. */
+  /** Begins a draft. Throws `Invalid` when the code or version cannot be or is taken, `Refused`. */
   async begin(ctx: Ctx, definition: RuleSetDefinition): Promise<string> {
     mayManage(ctx);
     bounded(definition);
     const codes = { code: String(definition.ruleSet ?? ''), setVersion: String(definition.version ?? '') };
-    if (!/^[a-z][a-z0-9-]{1,59}$/u.test(codes.code)) throw invalid('ruleSet', '規則集の符号を、英小文字で始まる英小文字・数字・ハイフン（2～60字）で入れてください（例：mizuhono-checks）。');
-    if (!/^[0-9A-Za-z.-]{1,20}$/u.test(codes.setVersion)) throw invalid('version', '版を、英数字とハイフン（1～20字）で入れてください（例：2026-04）。');
+    if (!CODE.test(codes.code) || codes.code.length > 60) throw invalid('ruleSet', '規則集の符号を、英小文字で始まる英小文字・数字と、その間のハイフン（2～60字）で入れてください（例：mizuhono-checks）。');
+    if (!VERSION.test(codes.setVersion)) throw invalid('version', '版を、年-月（または年-月-日）の形で入れてください（例：2026-04）。');
+    if ((await this.ruleSets.list(ctx)).some((one) => !one.own && one.definition.ruleSet === codes.code)) throw invalid('ruleSet', `「${codes.code}」は製品の規則集の符号です。別の符号にしてください。`);
     if ((await scoped(ctx, OwnRuleSet).findOne(codes)) !== null) throw invalid('version', `「${codes.code}」の版「${codes.setVersion}」はもうあります。別の版の名前にしてください。`);
     const id = newId();
     await scoped(ctx, OwnRuleSet).insert({ id, ...codes, state: 'draft', definition, sha256: null, changedAt: ctx.clock.now(), changedByName: ctx.actor.name, version: 1 });
@@ -79,10 +83,11 @@ export class OwnRuleSets {
     await record(ctx, { action: 'rule-set-published', object: { kind: 'own-rule-set', id }, after: { code: draft.code, version: draft.setVersion, sha256 } });
   }
 
-  /** Throws a draft away. Throws `Refused`, `NotFound`. */
-  async discard(ctx: Ctx, id: string): Promise<void> {
+  /** Throws a draft away. Throws `Refused`, `Conflict`, `NotFound`. */
+  async discard(ctx: Ctx, id: string, seen: number): Promise<void> {
     mayManage(ctx);
     const draft = await this.draft(ctx, id);
+    if (draft.version !== seen) throw new Conflict('stale', 'ほかの人が先に保存しました。いまの内容を確かめてから、捨てるかどうかを決めてください。', [], { sent: null, current: draft.definition, currentVersion: draft.version });
     await scoped(ctx, OwnRuleSet).delete({ id });
     await record(ctx, { action: 'rule-set-discarded', object: { kind: 'own-rule-set', id }, before: draft.definition });
   }

@@ -25,6 +25,8 @@ export interface RuleSeen extends RuleOfRisk {
 
 /** A system whose results bear on a risk. */
 export interface CheckedSystem extends SystemNamed {
+  /** Whether the person may open its results. */
+  readable: boolean;
   /** Null: never checked. */
   rules: ReadonlyMap<string, RuleSeen> | null;
 }
@@ -49,7 +51,7 @@ export interface RiskLooked {
 }
 
 export type Challenge =
-  | { kind: 'rule'; system: SystemNamed; ruleSet: Code; rule: Code; text: string }
+  | { kind: 'rule'; system: SystemNamed; ruleSet: Code; rule: Code; text: string; readable: boolean }
   | { kind: 'control'; system: SystemNamed | null; control: Code; text: string };
 
 /** What challenges a risk: a linked rule that fails, a measure in place whose control nobody declares. */
@@ -63,7 +65,7 @@ export function failingRules(rules: readonly RuleOfRisk[], checked: readonly Che
     const seen = system.rules?.get(keyOfRule(linked));
     if (seen === undefined || seen.result !== 'not-met') return [];
     const why = seen.why === null ? '理由は、このシステムの所管課に確かめてください' : `理由：${seen.why}`;
-    return [{ kind: 'rule', system: named(system), ruleSet: seen.ruleSet, rule: seen.rule, text: `「${system.name}」が、規則「${seen.title}」（${seen.setTitle}）に合っていません。${why}。` }];
+    return [{ kind: 'rule', system: named(system), ruleSet: seen.ruleSet, rule: seen.rule, readable: system.readable, text: `「${system.name}」が、規則「${seen.title}」（${seen.setTitle}）に合っていません。${why}。` }];
   }));
 }
 

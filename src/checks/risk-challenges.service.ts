@@ -122,20 +122,19 @@ export class RiskChallenges {
       platforms.set(one.id, unique([...upon.values()].filter(({ kind }) => kind === 'system')));
     }
     const looked = unique([...systems.filter(({ kind }) => kind === 'system'), ...[...platforms.values()].flat()]);
-    const kept = await this.kept(ctx, looked, new Set(rules.map(keyOfRule)));
+    const readable = new Set((await this.states.systems(ctx, looked.map((one) => one.id))).map((one) => one.id));
+    const kept = await this.kept(ctx, looked, readable, new Set(rules.map(keyOfRule)));
     const known = await this.facts.ofSystems(ctx, unique(systems).map((one) => one.id));
     return {
-      checked: (of) => unique(of.flatMap((one): SystemNamed[] => (one.kind === 'platform' ? platforms.get(one.id)! : [one]))).map(({ id, name }) => ({ id, name, rules: kept.get(id) ?? null })),
+      checked: (of) => unique(of.flatMap((one): SystemNamed[] => (one.kind === 'platform' ? platforms.get(one.id)! : [one]))).map(({ id, name }) => ({ id, name, readable: readable.has(id), rules: kept.get(id) ?? null })),
       declaring: (of) => of.map(({ id, name }): DeclaringSystem => ({ id, name, values: known.get(id)?.values ?? {}, stale: known.get(id)?.stale ?? {} })),
     };
   }
 
-  private async kept(ctx: Ctx, systems: readonly SystemNamed[], wanted: ReadonlySet<string>): Promise<Map<string, CheckedSystem['rules']>> {
-    const ids = systems.map((one) => one.id);
-    const readable = new Set((await this.states.systems(ctx, ids)).map((one) => one.id));
+  private async kept(ctx: Ctx, systems: readonly SystemNamed[], readable: ReadonlySet<string>, wanted: ReadonlySet<string>): Promise<Map<string, CheckedSystem['rules']>> {
     const sets = new Map<string, ReadonlyMap<Code, CompiledRules>>();
     const found = new Map<string, CheckedSystem['rules']>();
-    for (const state of await this.states.fullStates(ctx, ids, null)) {
+    for (const state of await this.states.fullStates(ctx, systems.map((one) => one.id), null)) {
       const known = sets.get(state.basis) ?? await this.states.setsOf(ctx, state.basis);
       sets.set(state.basis, known);
       found.set(state.systemId, rulesSeen(known, state, wanted, readable.has(state.systemId)));

@@ -5,7 +5,7 @@
 import type { Code } from '../engine/form.js';
 import { ruleConditionFaults } from '../engine/rule-set-conditions.js';
 import { SEVERITIES, type Basis, type FactCatalogue, type RuleCondition, type RuleDefinition, type RuleSetDefinition, type Severity, type Viewpoint } from '../engine/rule-set.js';
-import { parameterIn } from '../engine/rules-settings.js';
+import { MOST_DEPTH, parameterIn } from '../engine/rules-settings.js';
 import type { Problem } from '../kernel/errors.js';
 import { conditionOfRows, rowsOfCondition, type ConditionRows } from './condition-rows.js';
 
@@ -70,7 +70,8 @@ export function unreadable(definition: unknown): Problem[] {
   const problems: Problem[] = [];
   const problem = (path: string, message: string): void => void problems.push({ code: 'rule-set-unreadable', path, message });
   const walk = (value: unknown, shape: unknown, path: string): void => {
-    if (value === undefined || shape === null) return;
+    if (value === undefined) return;
+    if (shape === null) return isTooDeep(value) ? problem(path, '入れ子が深すぎます。分けて書いてください。') : undefined;
     if (shape === TEXT) return typeof value === 'string' ? undefined : problem(path, `文字で書いてください（いまの値：${JSON.stringify(value)?.slice(0, 40) ?? ''}）。数や日付のように見える文字は、引用符で囲みます。`);
     if (Array.isArray(shape)) return Array.isArray(value) ? value.forEach((one, n) => walk(one, shape[0], `${path}/${n}`)) : problem(path, '一覧（- で始まる行の並び）で書いてください。');
     if (typeof value !== 'object' || value === null || Array.isArray(value)) return problem(path, '「名前: 値」の組で書いてください。');
@@ -82,6 +83,16 @@ export function unreadable(definition: unknown): Problem[] {
   };
   walk(definition, SHAPE, '');
   return problems;
+}
+
+/** Deeper than any sound condition. */
+export function isTooDeep(value: unknown): boolean {
+  let level = [value];
+  for (let depth = 0; level.length > 0; depth += 1) {
+    if (depth > MOST_DEPTH) return true;
+    level = level.flatMap((one) => (typeof one === 'object' && one !== null ? (Object.values(one) as unknown[]) : []));
+  }
+  return false;
 }
 
 // ---------------------------------------------------------------- fields of the forms
@@ -229,8 +240,10 @@ export function blanksOf(definition: RuleSetDefinition): Problem[] {
   return problems;
 }
 
-function isNothing(condition: RuleCondition): boolean {
-  return 'all' in condition ? Array.isArray(condition.all) && condition.all.length === 0 : 'any' in condition && Array.isArray(condition.any) && condition.any.length === 0;
+function isNothing(condition: unknown): boolean {
+  if (typeof condition !== 'object' || condition === null) return true;
+  const members = 'all' in condition ? condition.all : 'any' in condition ? condition.any : null;
+  return Array.isArray(members) && members.length === 0;
 }
 
 /** All that keeps a draft from being published: the blanks first, then what the check of the set finds besides them. */

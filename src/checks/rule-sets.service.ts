@@ -7,6 +7,7 @@ import { NotFound } from '../kernel/errors.js';
 import { scoped } from '../kernel/scoped.js';
 import { OwnRuleSet, RuleSetAdoption, RuleSettingRow } from './check.entity.js';
 import { ruleSetsOn, type RuleContent } from './rule-content.js';
+import { settingInForce } from './setting-in-force.js';
 
 /** Rule sets as they are used: code → version, and the settings of single rules. Kept with every result. */
 export interface Basis {
@@ -62,10 +63,7 @@ export class RuleSets {
       const codes = new Map(definition.rules.map((rule) => [rule.code, rule]));
       for (const row of rows) {
         const rule = row.ruleSet === definition.ruleSet ? codes.get(row.rule) : undefined;
-        if (rule === undefined) continue;
-        // A limit that a newer version of the rule no longer has is not applied.
-        const parameters = Object.fromEntries(Object.entries(row.parameters).filter(([code]) => Object.hasOwn(rule.parameters ?? {}, code)));
-        settings[row.rule] = { ...(row.offReason === null ? {} : { off: { reason: row.offReason } }), ...(Object.keys(parameters).length === 0 ? {} : { parameters }) };
+        if (rule !== undefined) settings[row.rule] = settingInForce(rule, row);
       }
     }
     return { ruleSets: Object.fromEntries(adopted.map((one) => [one.ruleSet, one.version])), settings };

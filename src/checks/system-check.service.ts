@@ -147,7 +147,8 @@ function inForceOf(set: CompiledRules | undefined, letters: string): InForce[] {
   });
 }
 
-function foundIn(set: CompiledRules, state: FullState, overrules: readonly CheckOverrule[]): RuleSetFound {
+/** What the rules of a set found in a kept state: pure. */
+export function foundIn(set: CompiledRules, state: FullState, overrules: readonly CheckOverrule[]): RuleSetFound {
   const { definition } = set;
   const letters = state.results[definition.ruleSet] ?? '';
   const rules = definition.rules.map((rule, n): RuleFound => {

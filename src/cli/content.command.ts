@@ -9,6 +9,7 @@ import { readCatalogues, readRuleSets, type LoadedRuleSet } from '../engine/rule
 import { TenkenError, type Problem } from '../kernel/errors.js';
 import { inProject } from '../kernel/root.js';
 import { Templates } from '../rendering/html.js';
+import { readRiskMatrices } from '../risks/risk-matrix.js';
 import { readImportWords } from '../systems/import/import-words.js';
 import { problemLine, say } from './output.js';
 
@@ -21,10 +22,11 @@ export function addContentCommands(program: Command): void {
     .action((options: { json?: boolean }) => say(options.json === true, () => {
       const { forms, tables, problems: found } = contentProblems(inProject('templates'));
       const rules = ruleProblems(inProject('templates'), forms);
-      const problems = [...found, ...rules.problems, ...templateProblems()];
+      const risks = readRiskMatrices(inProject('templates'), forms.map((one) => one.compiled));
+      const problems = [...found, ...rules.problems, ...risks.problems.map(problemOf), ...templateProblems()];
       const listed = (all: readonly LoadedForm[]): object[] => all.map(({ file, definition }) => ({ file, form: definition.form, version: definition.version, title: definition.title }));
       const ruleSets = rules.ruleSets.map(({ file, definition }) => ({ file, ruleSet: definition.ruleSet, version: definition.version, rules: definition.rules.length }));
-      const counted = `様式 ${forms.length}版、判断表 ${tables.length}版、台帳の項目 ${rules.systems.length}版、統制の目録 ${rules.controls.length}版、評価書の記載 ${rules.claims.definition.claims.length}個、規則集 ${ruleSets.length}版（規則 ${ruleSets.reduce((sum, one) => sum + one.rules, 0)}個）`;
+      const counted = `様式 ${forms.length}版、判断表 ${tables.length}版、台帳の項目 ${rules.systems.length}版、統制の目録 ${rules.controls.length}版、評価書の記載 ${rules.claims.definition.claims.length}個、リスクの評価の基準 ${risks.matrices.length}版、規則集 ${ruleSets.length}版（規則 ${ruleSets.reduce((sum, one) => sum + one.rules, 0)}個）`;
       const text = problems.length === 0 ? `${counted}、ひな形に誤りはありません。` : problems.map(problemLine).join('\n');
       return { data: { forms: listed(forms), systems: listed(rules.systems), controls: listed(rules.controls), ruleSets, problems }, text, failed: problems.length > 0 };
     }));

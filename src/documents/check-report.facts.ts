@@ -4,7 +4,6 @@ import type { CheckRun } from '../checks/check.entity.js';
 import type { ResultChange } from '../checks/comparing.js';
 import type { Matrix } from '../checks/matrix.js';
 import type { SystemSheet } from '../checks/system-check.service.js';
-import type { Code } from '../engine/form.js';
 import type { FactCatalogue, RuleSetDefinition, RuleSettings } from '../engine/rule-set.js';
 
 export type ReportScopeKind = 'organisation' | 'department' | 'system';
@@ -58,6 +57,3 @@ export interface ReportSystem {
   /** Declarations that count but that nobody has approved, and those too old to count; on the day of the report. */
   declarations: { unapproved: number; stale: number };
 }
-
-/** Rule set → rule. */
-export type RuleAddress = `${Code}/${Code}`;

@@ -18,6 +18,12 @@ export interface Meaning {
   options?: ReadonlyMap<string, { label: string; atLeast?: number; below?: number }>;
   /** Numbers and days are named as they were seen, with this unit: `12か月で、6か月以上である`. Without it only the comparison is told. */
   unit?: string;
+  /** What 0 says where it is no amount: 行っていない. */
+  zero?: string;
+  /** No number is more: 100 of a share. */
+  max?: number;
+  /** A value that was not wanted is told without what was wanted. */
+  plain?: boolean;
 }
 
 /** The place from which a condition looks: the row at hand, then the rows around it, then the root. */

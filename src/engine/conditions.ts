@@ -6,7 +6,7 @@
  * Depth is at most 12 and size at most 200 nodes; content never becomes code or a regular expression.
  */
 import { Invalid, type Problem } from '../kernel/errors.js';
-import { phraseOf, sentenceOf, type Reason } from './condition-words.js';
+import { phraseOf, sentenceOf, toldTogether, type Reason } from './condition-words.js';
 import { testLeaf, type LeafCondition, type Meaning, type Scope, type Verdict } from './condition-tests.js';
 import type { Code, Condition } from './form.js';
 
@@ -34,6 +34,8 @@ export const CONDITION_SIZE = 200;
 interface Node {
   evaluate(scope: Scope): Verdict;
   reasons(scope: Scope, verdict: Verdict): Reason[];
+  /** What holds within, where the whole does not. */
+  held?(scope: Scope): Reason[];
 }
 
 /**
@@ -110,8 +112,8 @@ export function anyOf(verdicts: readonly Verdict[]): Verdict {
 }
 
 function compileNode(condition: Condition, meaning: (item: Code) => Meaning): Node {
-  if ('all' in condition) return combined(condition.all.map((c) => compileNode(c, meaning)), allOf);
-  if ('any' in condition) return combined(condition.any.map((c) => compileNode(c, meaning)), anyOf);
+  if ('all' in condition) return everyOne(condition.all.map((c) => compileNode(c, meaning)));
+  if ('any' in condition) return anyOne(condition.any.map((c) => compileNode(c, meaning)));
   if ('not' in condition) {
     const inner = compileNode(condition.not, meaning);
     return {
@@ -136,6 +138,16 @@ function combined(members: readonly Node[], join: (verdicts: readonly Verdict[])
     evaluate: (scope) => join(members.map((member) => member.evaluate(scope))),
     reasons: (scope, verdict) => members.flatMap((member) => (member.evaluate(scope) === verdict ? member.reasons(scope, verdict) : [])),
   };
+}
+
+function everyOne(members: readonly Node[]): Node {
+  return { ...combined(members, allOf), held: (scope) => members.flatMap((member) => (member.evaluate(scope) === 'yes' ? member.reasons(scope, 'yes') : member.held?.(scope) ?? [])) };
+}
+
+function anyOne(members: readonly Node[]): Node {
+  const { evaluate, reasons } = combined(members, anyOf);
+  const held = (scope: Scope): Reason[] => members.flatMap((member) => member.held?.(scope) ?? []);
+  return { evaluate, held, reasons: (scope, verdict) => (verdict === 'no' ? toldTogether(reasons(scope, verdict), held(scope)) : reasons(scope, verdict)) };
 }
 
 function quantified(group: Code, inner: Node, join: (verdicts: readonly Verdict[]) => Verdict, meaning: (item: Code) => Meaning): Node {

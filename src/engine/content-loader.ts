@@ -181,7 +181,8 @@ function hashOf(source: Buffer): string {
   return createHash('sha256').update(source).digest('hex');
 }
 
-function parseYaml(source: string, file: string): { definition: unknown; problems: ContentProblem[] } {
+/** A definition as it stands in a file; problems name the line. */
+export function parseYaml(source: string, file: string): { definition: unknown; problems: ContentProblem[] } {
   if (source.length > MOST_CHARACTERS) return { definition: null, problems: [{ file, path: '', reason: `ファイルが大きすぎます（${MOST_CHARACTERS.toLocaleString('ja-JP')}文字まで）。` }] };
   const document = parseDocument(source, { uniqueKeys: true, version: '1.2' });
   const problems = document.errors.map((error): ContentProblem => ({ file, path: `${error.linePos?.[0]?.line ?? '?'}行目`, reason: `YAMLとして読めません（${error.message.split('\n')[0] ?? ''}）。` }));

@@ -1,7 +1,8 @@
 /** References of a form that lead nowhere, codes used twice, and bands that overlap or leave gaps. */
-import { chainOf, groupsAround, groupsOf, walkItems } from './form-index.js';
 import { conditionProblems, optionSetOf } from './content-conditions.js';
-import type { Code, ComputedItem, FormDefinition, GroupItem, Item, TableItem } from './form.js';
+import { zeroNote } from './fact-catalogue.js';
+import { chainOf, groupsAround, groupsOf, walkItems } from './form-index.js';
+import type { Code, ComputedItem, FormDefinition, GroupItem, Item, NumberItem, TableItem } from './form.js';
 
 interface Found { path: string; reason: string }
 
@@ -92,12 +93,19 @@ function itemProblems(form: FormDefinition, item: Item, path: string, kinds: Rea
       groupProblems(item, path, problems, around);
       break;
     case 'computed': computedProblems(item, { wants, hasOptions, isOption, optionsOfItem: (code) => optionSetOf(kinds.get(code)) }); break;
-    case 'number':
-      if (item.min !== undefined && item.max !== undefined && item.min > item.max) problems.push({ path, reason: '「min」が「max」を超えています。' });
-      break;
+    case 'number': problems.push(...numberProblems(item).map((reason) => ({ path, reason }))); break;
     default:
   }
   return problems;
+}
+
+function numberProblems({ label, min, max, zero }: NumberItem): string[] {
+  const note = zero === undefined ? '' : zeroNote(zero);
+  return [
+    ...(min !== undefined && max !== undefined && min > max ? ['「min」が「max」を超えています。'] : []),
+    ...(label.endsWith(note) ? [] : [`0の意味を「zero」に書いた項目の「label」は、「${note}」で終えてください。`]),
+    ...(zero !== undefined && (min ?? 0) > 0 ? ['「min」が0より大きいので、0の意味（zero）は要りません。どちらかを改めてください。'] : []),
+  ];
 }
 
 function groupProblems({ code, nameItem, sheets }: GroupItem, path: string, problems: Found[], around: ReadonlyMap<Code, readonly Code[]>): void {

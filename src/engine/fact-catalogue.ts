@@ -69,18 +69,27 @@ function tooManyOptions(count: number): string {
 function factOf({ code, item, options, section, block }: CompiledItem, source: FactForm['source']): FactItem {
   return {
     code,
-    label: item.label,
+    label: factLabel(item),
     kind: KINDS[item.kind]!,
     options: new Map([...(options ?? [])].map(([option, { label }]) => [option, label])),
     unit: item.kind === 'number' ? (item.unit ?? '') : '',
-    ...limitsOf(item),
+    ...numberFacts(item),
     source,
     group: block.heading ?? section.section.title,
     ...(item.retired ? { retired: item.retired.since } : {}),
   };
 }
 
-function limitsOf(item: Item): { min?: number; max?: number } {
+/** Behind the label of a number item that has words for 0; a fact is called without it. */
+export const zeroNote = (zero: string): string => `（0は${zero}）`;
+
+function factLabel(item: Item): string {
+  const note = item.kind === 'number' && item.zero !== undefined ? zeroNote(item.zero) : '';
+  return note !== '' && item.label.endsWith(note) ? item.label.slice(0, -note.length) : item.label;
+}
+
+function numberFacts(item: Item): Pick<FactItem, 'min' | 'max' | 'zero' | 'counted'> {
   if (item.kind !== 'number') return {};
-  return { ...(item.min === undefined ? {} : { min: item.min }), ...(item.max === undefined ? {} : { max: item.max }) };
+  const { min, max, zero, counted } = item;
+  return { ...(min === undefined ? {} : { min }), ...(max === undefined ? {} : { max }), ...(zero === undefined ? {} : { zero }), ...(counted === undefined ? {} : { counted: true }) };
 }

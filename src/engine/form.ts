@@ -161,6 +161,8 @@ export interface NumberItem extends ItemCommon {
   unit?: string;
   min?: number;
   max?: number;
+  /** Where 0 is no amount: what it says, 行っていない. The label ends with （0は行っていない）, and 0 is shown in these words. */
+  zero?: string;
   /** The product counts it; nobody types it. The word says what is counted. */
   counted?: 'contracts' | 'contracts-with-clause' | 'using-departments' | 'using-sections' | 'using-terminals' | 'linked-assessments';
 }

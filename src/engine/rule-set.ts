@@ -108,6 +108,10 @@ export interface FactItem {
   unit: string;
   min?: number;
   max?: number;
+  /** What 0 says where it is no amount: 行っていない. */
+  zero?: string;
+  /** The product counts it; nobody fills it in. */
+  counted?: true;
   source: 'register' | 'control' | 'claim';
   /** Heading under which it stands in its form: 認証と利用者ID. */
   group: string;
@@ -128,7 +132,7 @@ export type RuleSettings = Readonly<Record<Code, RuleSetting | undefined>>;
 export interface SeenFact {
   code: Code;
   label: string;
-  /** As a person reads it: 端末ごと, 12か月; null when it is not known. */
+  /** As a person reads it: 端末ごと, 12か月, 行っていない; null when it is not known. */
   value: string | null;
 }
 

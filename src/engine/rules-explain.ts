@@ -66,9 +66,14 @@ function inWords(rule: ExplainedRule, pack: Pack): Explain {
   const meaning = (code: Code): Meaning | undefined => {
     const item = pack.catalogue.get(code);
     if (!item) return undefined;
-    return { label: item.label, unit: item.unit, ...(item.options.size > 0 ? { options: new Map([...item.options].map(([option, label]) => [option, { label }])) } : {}) };
+    const { label, unit, zero, max } = item;
+    return { label, unit, zero, max, ...(item.options.size > 0 ? { options: new Map([...item.options].map(([option, label]) => [option, { label }])) } : {}) };
   };
-  const applies = compileCondition(rule.applies, meaning);
+  // Why a rule does not apply is said by the value alone; what it wants is the business of those to whom it applies.
+  const applies = compileCondition(rule.applies, (code) => {
+    const known = meaning(code);
+    return known && { ...known, plain: true };
+  });
   const expects = compileCondition(rule.expects, meaning);
   return (packed) => {
     const result = RESULTS[rule.test(packed.numbers, packed.texts)]!;
@@ -93,8 +98,9 @@ function told(result: Result, applies: CompiledCondition, expects: CompiledCondi
   const items = missing.flatMap((code) => pack.catalogue.get(code) ?? []);
   const known = (item: FactItem): boolean => scope.value(item.code) !== undefined;
   const phrases = [
-    ...gap(items.filter((item) => item.source === 'register' && !known(item)), (labels) => [`台帳に${labels}の記入が`, 'ない']),
-    ...gap(items.filter((item) => item.source === 'claim' && !known(item)), (labels) => [`${labels}が評価書の記載から分から`, 'ない']),
+    ...gap(items.filter((item) => item.source === 'register' && item.counted !== true && !known(item)), (labels) => [`台帳に${labels}の記入が`, 'ない']),
+    ...gap(items.filter((item) => item.counted === true && !known(item)), (labels) => [`台帳からは${labels}が分から`, 'ない']),
+    ...gap(items.filter((item) => item.source === 'claim' && !known(item)), (labels) => [`${labels}が読み取れ`, 'ない']),
     ...gap(items.filter((item) => item.source === 'control' && !known(item)), (labels) => [`${labels}の申告が`, 'ない']),
     ...gap(items.filter(known), (labels) => [`${labels}の書き方からは判断でき`, 'ない']),
     ...(applying.verdict === 'unknown' ? [['対象になるか決められ', 'ない'] as const] : []),

@@ -128,11 +128,11 @@ export function unpacked(slot: Slot, { numbers, texts }: PackedFacts): AnswerVal
   }
 }
 
-/** As a person reads it: 端末ごと, 12か月, 令和8年4月1日; null when it is not known. */
+/** As a person reads it: 端末ごと, 12か月, 行っていない, 令和8年4月1日; null when it is not known. */
 export function shownFact(slot: Slot, packed: PackedFacts): string | null {
   const value = unpacked(slot, packed);
   if (value === undefined) return null;
-  if (typeof value === 'number') return `${value.toLocaleString('ja-JP')}${slot.item.unit}`;
+  if (typeof value === 'number') return value === 0 && slot.item.zero !== undefined ? slot.item.zero : `${value.toLocaleString('ja-JP')}${slot.item.unit}`;
   if (typeof value === 'string') return slot.item.kind === 'date' ? formatEra(value) : value;
   if ('choice' in value) return slot.item.options.get(value.choice)!;
   return 'checked' in value ? value.checked.map((code) => slot.item.options.get(code)!).join('、') : null;

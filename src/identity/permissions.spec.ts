@@ -1,6 +1,6 @@
 import { allows, inDepartments, PERMISSIONS, reachOf, ROLES, type Permission, type Role } from './permissions.js';
 
-/** Written by hand from the words of issue 2 and the duties of each office. a: everywhere, o: in the own department, -: not. */
+/** Written by hand from the words of the issues and the duties of each office. a: everywhere, o: in the own department, -: not. */
 const EXPECTED = `
                       drafter section-head assessment-lead audit-secretariat audit-member council-secretariat council-member viewer administrator
 home.open             a       a            a               a                 a            a                   a              a      a
@@ -13,6 +13,18 @@ assessment.submit     o       o            -               -                 -  
 assessment.approve    -       o            -               -                 -            -                   -              -      -
 assessment.confirm    -       -            a               -                 -            -                   -              -      -
 assessment.import     o       o            a               -                 -            -                   -              -      -
+system.read           o       o            a               a                 a            a                   -              a      -
+system.write          o       o            a               a                 -            -                   -              -      -
+system.import         -       -            a               a                 -            -                   -              -      -
+system.configure      -       -            a               a                 -            -                   -              -      a
+declaration.write     o       o            a               -                 -            -                   -              -      -
+declaration.approve   -       o            -               -                 -            -                   -              -      -
+check.read            o       o            a               a                 a            a                   -              -      -
+check.run             o       o            a               a                 -            -                   -              -      -
+check.overrule        -       -            -               a                 -            -                   -              -      -
+rule-set.manage       -       -            -               a                 -            -                   -              -      -
+risk.read             o       o            a               a                 a            a                   -              -      -
+risk.write            o       o            a               a                 -            -                   -              -      -
 document.make         o       o            a               a                 a            a                   -              -      -
 document.read         o       o            a               a                 a            a                   a              a      -
 administration.manage -       -            -               -                 -            -                   -              -      a

@@ -25,6 +25,13 @@ export interface HeatChart extends ChartSize {
   fields: { x: number; y: number; text: string; colour: string }[];
 }
 
+export interface BarChart {
+  description: string;
+  width: number;
+  /** From the top down; null: there is no share, the text says why. */
+  bars: { label: string; percent: number | null; text: string }[];
+}
+
 const INK = '#333333';
 const FONT = "BIZ UDPGothic,Noto Sans JP,Hiragino Sans,Yu Gothic UI,Meiryo,sans-serif";
 
@@ -36,6 +43,22 @@ export function lineChart({ description, points, unit, min, max, ...size }: Line
     series: [{
       type: 'line', data: points.map((one) => one.value), symbol: 'circle', symbolSize: 8, lineStyle: { color: '#0017c1', width: 2.5 }, itemStyle: { color: '#0017c1' },
       label: { show: true, position: 'top', color: INK, fontSize: 12, fontWeight: 'bold', formatter: `{c}${unit}` },
+    }],
+  });
+}
+
+/** Height of one bar with the space around it, and of what stands above and below all of them. */
+const BAR = { each: 22, around: 34 };
+
+/** Shares of 100 as bars from left to right, each with its text; as high as it has bars. */
+export function barChart({ description, bars, width }: BarChart): string {
+  return draw({ width, height: bars.length * BAR.each + BAR.around }, description, {
+    grid: { left: 190, right: 170, top: 4, bottom: 26 },
+    xAxis: { type: 'value', min: 0, max: 100, splitNumber: 4, axisLabel: { color: INK, fontSize: 11, formatter: '{value}％' } },
+    yAxis: { type: 'category', inverse: true, data: bars.map((one) => one.label), axisTick: { show: false }, axisLabel: { color: INK, fontSize: 12, interval: 0, width: 176, overflow: 'truncate' } },
+    series: [{
+      type: 'bar', barWidth: 12, data: bars.map((one) => one.percent ?? 0), itemStyle: { color: '#0017c1' },
+      label: { show: true, position: 'right', color: INK, fontSize: 11.5, formatter: ({ dataIndex }: { dataIndex: number }) => bars[dataIndex]!.text },
     }],
   });
 }

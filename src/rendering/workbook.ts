@@ -1,5 +1,8 @@
 import Excel from 'exceljs';
 
+/** Media type of an XLSX file. */
+export const XLSX = 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet';
+
 export interface Column {
   label: string;
   /** Characters. */

@@ -34,6 +34,18 @@ export async function standingSystems(ctx: Ctx, ids: readonly (string | null)[])
   return new Map(rows.map(({ named, ...system }) => [named, system]));
 }
 
+/** Systems and platforms that the person may see, by name: those that a risk may be about. */
+export async function systemsToChoose(ctx: Ctx): Promise<RiskSystem[]> {
+  const reach = reachOf(ctx.actor.grants, 'system.read');
+  if (reach !== 'all' && reach.size === 0) return [];
+  return ctx.tx.query(
+    `select s.id, s.name, s.kind, s.department_id as "departmentId" from system s
+      where s.organisation_id = $1 and s.merged_into_id is null
+        and ($2::uuid[] is null or s.kind = 'platform' or s.department_id = any($2) or exists (select from system_use u where u.organisation_id = $1 and u.system_id = s.id and u.department_id = any($2)))
+      order by s.name, s.id`,
+    [ctx.organisation, reach === 'all' ? null : [...reach]]);
+}
+
 /** Departments whose risks the person may see: `all`, or a set. A risk is also seen by the department of its system. */
 export function mayReadRisk(reach: 'all' | ReadonlySet<string>, risk: Pick<Risk, 'departmentId'>, system: RiskSystem | undefined): boolean {
   return reach === 'all' || reach.has(risk.departmentId) || (system !== undefined && reach.has(system.departmentId));

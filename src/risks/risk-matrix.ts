@@ -103,12 +103,9 @@ function adequacyFaults({ adequacy }: RiskMatrix): Found[] {
 /** Whether the matrix knows what every option of the adequacy items of the forms says, and nothing that no form has. Pure. */
 export function adequacyProblems(matrix: RiskMatrix, file: string, forms: readonly CompiledForm[]): ContentProblem[] {
   const known = new Set([...matrix.adequacy.enough, ...matrix.adequacy.lacking]);
-  const asked = new Map<Code, string>();
-  for (const { items, definition } of forms) {
-    for (const { item, options } of items) {
-      if (item.kind === 'choice' && item.adequacy === true) for (const [code, { label }] of options ?? []) if (!asked.has(code)) asked.set(code, `${definition.shortTitle} ${definition.version}の「${label}」`);
-    }
-  }
+  // Option → a place where it is asked.
+  const asked = new Map(forms.flatMap(({ definition, itemsWhere }) => itemsWhere(({ item }) => item.kind === 'choice' && item.adequacy === true)
+    .flatMap(({ options }) => [...(options ?? [])].map(([code, { label }]): [Code, string] => [code, `${definition.shortTitle} ${definition.version}の「${label}」`]))).reverse());
   return [
     ...[...asked].filter(([code]) => !known.has(code)).map(([code, where]) => ({ file, path: '/adequacy', reason: `選択肢「${code}」（${where}）が、足りているとするものかどうか決まっていません。「enough」か「lacking」に書いてください。` })),
     ...[...known].filter((code) => !asked.has(code)).map((code) => ({ file, path: '/adequacy', reason: `選択肢「${code}」は、どの様式の対策の十分性の項目にもありません。綴りを確かめるか、取り除いてください。` })),

@@ -4,7 +4,7 @@ import { Departments } from '../identity/departments.service.js';
 import type { Ctx } from '../kernel/ctx.js';
 import { Catalogue } from '../systems/catalogue.js';
 import { addRisk, changeRisk, closeRisk, fieldsOf, reopenRisk, type RiskFields, type RiskInput } from './risk-changing.js';
-import { mayWriteRisk, readRisk, type RiskSystem } from './risk-access.js';
+import { mayWriteRisk, readRisk, systemsToChoose, type RiskSystem } from './risk-access.js';
 import { closingReason, historyOf, judgementReason, type RiskChange } from './risk-history.js';
 import { listRisks, risksWithin, type ListedRisk, type RiskFilter, type RiskList } from './risk-list.js';
 import { RiskMatrices, type Rating, type RiskMatrix } from './risk-matrix.js';
@@ -107,6 +107,11 @@ export class RiskRegister {
   /** Newest first. Throws `NotFound`, `Refused`. */
   history(ctx: Ctx, id: string): Promise<RiskChange[]> {
     return historyOf(ctx, this.matrices, id);
+  }
+
+  /** Systems and platforms that the person may see, by name. */
+  systems(ctx: Ctx): Promise<RiskSystem[]> {
+    return systemsToChoose(ctx);
   }
 
   private controlLabel(control: Code | null): string | null {

@@ -4,7 +4,7 @@ import { checkAnswer } from '../engine/answers.js';
 import { emptyAnswer } from '../engine/blanks.js';
 import { formatEra, isIsoDate } from '../engine/dates.js';
 import type { CompiledForm, CompiledItem } from '../engine/form-index.js';
-import type { AnswerValue, ChoiceItem, Code } from '../engine/form.js';
+import type { AnswerValue, ChoiceItem, Code, Item } from '../engine/form.js';
 import type { Problem } from '../kernel/errors.js';
 
 export type RegisterValues = Record<Code, AnswerValue>;
@@ -84,11 +84,17 @@ export function choiceOf(value: AnswerValue | undefined): Code | null {
 /** As a person reads it, in one line; blank for nothing. */
 export function valueText({ item, options }: Pick<CompiledItem, 'item' | 'options'>, value: AnswerValue | null | undefined): string {
   if (value === null || value === undefined || emptyAnswer(value)) return '';
-  if (typeof value === 'number') return `${value.toLocaleString('ja-JP')}${item.kind === 'number' ? (item.unit ?? '') : ''}`;
+  if (typeof value === 'number') return numberText(item, value);
   if (typeof value === 'string') return item.kind === 'date' ? formatEra(value) : value;
   const label = (code: Code): string => options?.get(code)?.label ?? code;
   if ('choice' in value) return `${label(value.choice)}${value.text === undefined ? '' : `（${value.text}）`}`;
   if ('checked' in value) return value.checked.map((code) => `${label(code)}${value.texts?.[code] === undefined ? '' : `（${value.texts[code]}）`}`).join('、');
   if (Array.isArray(value)) return value.map((one) => (typeof one === 'string' ? one : Object.values(one).join(' '))).join('、');
   return JSON.stringify(value);
+}
+
+/** 12か月; for 0 the words of the item, where it has some: 行っていない. */
+function numberText(item: Item, value: number): string {
+  if (item.kind !== 'number') return value.toLocaleString('ja-JP');
+  return value === 0 && item.zero !== undefined ? item.zero : `${value.toLocaleString('ja-JP')}${item.unit ?? ''}`;
 }

@@ -3,13 +3,13 @@ import { ThresholdJudging } from '../assessments/threshold-judgement.service.js'
 import { AccountRegister } from '../identity/account-register.service.js';
 import { JournalList } from '../identity/journal-list.service.js';
 import type { Ctx } from '../kernel/ctx.js';
-import { workbook } from '../rendering/workbook.js';
+import { workbook, XLSX } from '../rendering/workbook.js';
 import { ACTION_WORDS, KIND_WORDS } from './administration/journal-words.js';
 import { Allow, InCtx } from './allow.js';
 import { file, type Outcome } from './outcome.js';
 import { LEVELS } from './threshold/questions.js';
 
-export const XLSX = 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet';
+export { XLSX };
 /** Newest entries of the journal in one file. */
 const MOST_ENTRIES = 10_000;
 

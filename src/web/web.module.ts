@@ -4,6 +4,7 @@ import { AssessmentsModule } from '../assessments/assessments.module.js';
 import { ChecksModule } from '../checks/checks.module.js';
 import { DocumentsModule } from '../documents/documents.module.js';
 import { IdentityModule } from '../identity/identity.module.js';
+import { RisksModule } from '../risks/risks.module.js';
 import { SystemsModule } from '../systems/systems.module.js';
 import { AnswersController } from './assessments/answers.controller.js';
 import { AssessmentForms } from './assessments/assessment-forms.js';
@@ -27,16 +28,36 @@ import { AccountController } from './identity/account.controller.js';
 import { SetUpController } from './identity/set-up.controller.js';
 import { SignInController } from './identity/sign-in.controller.js';
 import { ListsController } from './lists.controller.js';
+import { RiskController } from './risks/risk.controller.js';
+import { RiskPartsController } from './risks/risk-parts.controller.js';
+import { RisksController } from './risks/risks.controller.js';
+import { StatutoryRisksController } from './risks/statutory-risks.controller.js';
 import { Sender } from './sender.js';
+import { SystemAssessmentsController } from './systems/assessments.controller.js';
+import { BreakdownController } from './systems/breakdown.controller.js';
+import { BulkController } from './systems/bulk.controller.js';
+import { SystemClassesController } from './systems/classes.controller.js';
+import { DoublesController } from './systems/doubles.controller.js';
+import { SystemDownloadsController } from './systems/downloads.controller.js';
+import { RegisterImportController } from './systems/import.controller.js';
+import { SystemListController } from './systems/list.controller.js';
+import { SystemPartsController } from './systems/parts.controller.js';
+import { RegisterController } from './systems/register.controller.js';
+import { SystemSheetController } from './systems/sheet.controller.js';
 import { ThresholdController } from './threshold/threshold.controller.js';
 
 const CHECKS = [MatrixController, SystemChecksController];
+const RISKS = [RisksController, RiskController, RiskPartsController, StatutoryRisksController];
+const SYSTEMS = [
+  SystemListController, SystemDownloadsController, RegisterController, SystemSheetController, SystemPartsController, SystemAssessmentsController, SystemClassesController, BulkController,
+  DoublesController, BreakdownController, RegisterImportController,
+];
 const IDENTITY = [SignInController, SetUpController, AccountController, OrganisationController, DepartmentsController, AccountsController, JournalController];
 
 /** The pages: the only place besides api and cli that knows HTTP and HTML. Controllers parse, delegate, return an outcome. */
 @Module({
-  imports: [IdentityModule, SystemsModule, AssessmentsModule, ChecksModule, DocumentsModule],
-  controllers: [HomeController, ...IDENTITY, ThresholdController, ImportController, CreationController, AssessmentsController, StepsController, EditorController, AnswersController, RowsController, DocumentsController, ...CHECKS, ListsController],
+  imports: [IdentityModule, SystemsModule, AssessmentsModule, RisksModule, ChecksModule, DocumentsModule],
+  controllers: [HomeController, ...IDENTITY, ThresholdController, ImportController, CreationController, AssessmentsController, StepsController, EditorController, AnswersController, RowsController, DocumentsController, ...SYSTEMS, ...CHECKS, ...RISKS, ListsController],
   providers: [Sender, AssessmentForms, { provide: APP_INTERCEPTOR, useClass: Door }, { provide: APP_FILTER, useClass: ErrorFilter }],
 })
 export class WebModule {}

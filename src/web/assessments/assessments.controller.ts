@@ -109,6 +109,7 @@ export class AssessmentsController {
       actions: stepsOf(opened, checked),
       mayCopy: allows(ctx.actor.grants, 'assessment.write', opened.assessment.departmentId),
       mayMake: allows(ctx.actor.grants, 'document.make', opened.assessment.departmentId),
+      mayReadRisks: allows(ctx.actor.grants, 'risk.read'),
       judgement: opened.assessment.judgementId === null ? '' : `/threshold/${opened.assessment.judgementId}`,
     });
   }

@@ -1,4 +1,4 @@
-import { IsOptional, IsString, Matches, MaxLength } from 'class-validator';
+import { IsIn, IsOptional, IsString, Matches, MaxLength } from 'class-validator';
 
 const CHOOSE = { message: '選択肢から選んでください。' };
 const RUN = /^\d{0,9}$/;
@@ -43,6 +43,46 @@ export class OverruleInput {
   @IsString(TEXT) @MaxLength(20, LONG) untilOn: string;
 }
 
+const STALE = { message: '画面が古くなっています。画面を読み込み直してください。' };
+const SEEN = /^\d{1,9}$/;
+
 export class WithdrawInput {
-  @Matches(/^\d{1,9}$/, { message: '画面が古くなっています。画面を読み込み直してください。' }) version: string;
+  @Matches(SEEN, STALE) version: string;
+}
+
+export class AdoptionInput {
+  @IsIn(['yes', 'no'], CHOOSE) adopted: string;
+  @Matches(SEEN, STALE) version: string;
+}
+
+export class ScheduleInput {
+  @IsString(TEXT) @MaxLength(20, LONG) every: string;
+  @IsString(TEXT) @MaxLength(20, LONG) firstOn: string;
+  @Matches(SEEN, STALE) version: string;
+}
+
+/** An own rule set begins empty or as a copy of another one (`from`: its code). */
+export class BeginRuleSetInput {
+  @IsString(TEXT) @MaxLength(200, LONG) code: string;
+  @IsString(TEXT) @MaxLength(200, LONG) setVersion: string;
+  @IsString(TEXT) @MaxLength(400, LONG) title: string;
+  @IsOptional() @Matches(CODE, CHOOSE) from?: string;
+}
+
+/** Code and version in place of those of the file; '' keeps them. */
+export class ImportRuleSetInput {
+  @IsString(TEXT) @MaxLength(200, LONG) code: string;
+  @IsString(TEXT) @MaxLength(200, LONG) setVersion: string;
+}
+
+export class NewVersionInput {
+  @IsString(TEXT) @MaxLength(200, LONG) setVersion: string;
+}
+
+export class SeenDraftInput {
+  @Matches(SEEN, STALE) version: string;
+}
+
+export class RemoveRuleInput extends SeenDraftInput {
+  @IsString(TEXT) @MaxLength(200, LONG) was: string;
 }

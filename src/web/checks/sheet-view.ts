@@ -12,7 +12,7 @@ export interface SheetAsked {
   mayRun: boolean;
 }
 
-const SEVERITY_TONES: Readonly<Record<Severity, string>> = { high: 'red', medium: 'amber', low: '' };
+export const SEVERITY_TONES: Readonly<Record<Severity, string>> = { high: 'red', medium: 'amber', low: '' };
 
 export function sheetView(sheet: SystemSheet, asked: SheetAsked): object {
   const inRun = asked.ofRun === undefined ? '' : `?run=${asked.ofRun}`;

@@ -3,7 +3,7 @@ import type { ResultChange } from '../../checks/comparing.js';
 import type { RunChanged } from '../../checks/run-changes.service.js';
 import type { Counts } from '../../checks/check-shapes.js';
 import type { Code } from '../../engine/form.js';
-import { RESULT_WORDS, RESULTS, type Result, type RuleSetDefinition } from '../../engine/rule-set.js';
+import { RESULT_WORDS, type Result, type RuleSetDefinition } from '../../engine/rule-set.js';
 
 /** Rules named in one line at most. */
 const SHOWN = 12;
@@ -47,7 +47,7 @@ const ORDER: readonly Result[] = ['not-met', 'unknown', 'met', 'not-applicable']
 
 /** From the gravest. */
 export function countsShown(counts: Counts): CountShown[] {
-  return ORDER.filter((one) => RESULTS.includes(one)).map((tone) => ({ ...RESULT_WORDS[tone], tone, count: counts[tone].toLocaleString('ja-JP') }));
+  return ORDER.map((tone) => ({ ...RESULT_WORDS[tone], tone, count: counts[tone].toLocaleString('ja-JP') }));
 }
 
 /**

@@ -2,7 +2,7 @@ import { sampleCatalogue } from '../../systems/sample-catalogue.js';
 import { changesOf, sentControls, shownBefore } from './sent-controls.js';
 
 const { items } = sampleCatalogue().controls;
-const declared = { value: { choice: 'per-user' }, note: '規則第3条' };
+const declared = { value: { choice: 'per-user' }, note: '規則第3条', fits: true };
 const stored = new Map([['right-unit', declared]]);
 /** The controls of a page as a browser sends them. */
 const form = (code: string, fields: Record<string, string>, shown: typeof declared | null, seen = shown === null ? '0' : '1'): Record<string, string> => ({
@@ -31,7 +31,7 @@ describe('what a form of declarations changes', () => {
   });
 
   it('leaves alone what this person did not touch, though another has changed it meanwhile', () => {
-    const elsewhere = { value: { choice: 'per-terminal' }, note: '' };
+    const elsewhere = { value: { choice: 'per-terminal' }, note: '', fits: true };
     expect(changes(form('right-unit', { choice: 'per-terminal' }, elsewhere, '1'))).toEqual([]);
   });
 
@@ -42,6 +42,12 @@ describe('what a form of declarations changes', () => {
   it('keeps what another stored where the person chose so', () => {
     expect(changes({ ...form('right-unit', { choice: 'none' }, declared), 'keep.right-unit': 'theirs' })).toEqual([]);
     expect(changes({ ...form('right-unit', { choice: 'none' }, declared), 'keep.right-unit': 'mine' })).toHaveLength(1);
+  });
+
+  it('asks nothing of a value that the catalogue no longer has, until another is chosen', () => {
+    const gone = { value: { choice: 'gone' }, note: '', fits: false };
+    expect(changes(form('right-unit', {}, gone as unknown as typeof declared))).toEqual([]);
+    expect(changes(form('right-unit', { choice: 'none' }, gone as unknown as typeof declared))).toHaveLength(1);
   });
 
   it('knows controls of the catalogue only', () => {

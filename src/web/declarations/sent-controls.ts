@@ -23,9 +23,9 @@ export interface SentControl {
 
 export const prefixOf = (code: Code): string => `${code}.`;
 
-/** What the page showed, to tell later whether the person changed it. */
-export function shownBefore(own: Pick<OwnDeclaration, 'value' | 'note'> | null): string {
-  return JSON.stringify({ value: own?.value ?? null, note: own?.note ?? '' });
+/** What the page showed, to tell later whether the person changed it. A value that the catalogue no longer has is not shown. */
+export function shownBefore(own: Pick<OwnDeclaration, 'value' | 'note' | 'fits'> | null): string {
+  return JSON.stringify({ value: own?.fits === true ? own.value : null, note: own?.note ?? '' });
 }
 
 /** Controls that stand in the form. Those of which the person keeps what another has stored (`keep.<code>`) are left out. */

@@ -86,6 +86,7 @@ function choiceControl(item: ChoiceItem, options: ReadonlyMap<string, Option>, v
   return {
     options: [...options.values()].map((one, index) => ({ code: one.code, number: numbered ? index + 1 : 0, label: one.label, chosen: value?.choice === one.code })),
     chosen: value !== undefined && value.choice !== '',
+    clearable: true,
     count: item.count === undefined ? null : { unit: item.count.unit, value: value?.count === undefined ? '' : String(value.count) },
     text: item.text === undefined ? textOfOptions(options, value) : { label: item.text.label, value: value?.text ?? '' },
   };

@@ -11,19 +11,10 @@ import { Allow, InCtx } from '../allow.js';
 import { STATUS_TONES, timeText } from '../assessments/assessment-view.js';
 import { page, type Outcome } from '../outcome.js';
 import { LEVELS } from '../threshold/questions.js';
+import { HomeSystems } from './home-systems.js';
+import { inOrder, URGENCY, type Work } from './work.js';
 
 const SHOWN = 8;
-
-interface Work {
-  title: string;
-  about: string;
-  status: string;
-  tone: string;
-  percent: number | null;
-  href: string;
-  label: string;
-  first: boolean;
-}
 
 /** ホーム: what waits for me? */
 @Controller()
@@ -34,6 +25,7 @@ export class HomeController {
     private readonly accounts: AccountRegister,
     private readonly departments: Departments,
     private readonly settings: OrganisationSettings,
+    private readonly systems: HomeSystems,
   ) {}
 
   @Get()
@@ -41,12 +33,13 @@ export class HomeController {
   async open(@InCtx() ctx: Ctx): Promise<Outcome> {
     const may = (permission: Parameters<typeof allows>[1]): boolean => allows(ctx.actor.grants, permission);
     const { toWrite, toApprove, toConfirm } = await this.assessments.waiting(ctx);
-    const waiting = [
-      ...toConfirm.map((one) => work(one, '確認する', `/assessments/${one.id}`)),
-      ...toApprove.map((one) => work(one, '承認を判断する', `/assessments/${one.id}`)),
+    const waiting = inOrder([
+      ...toConfirm.map((one) => work(one, '確認する', URGENCY.confirm)),
+      ...toApprove.map((one) => work(one, '承認を判断する', URGENCY.approve)),
       // Whoever reaches every department reads on in the list; only one's own drafts wait here.
-      ...toWrite.filter((one) => ctx.actor.grants.some((grant) => grant.department === one.departmentId)).map((one) => work(one, one.status === 'returned' ? '直す' : '続きを書く', `/assessments/${one.id}`)),
-    ];
+      ...toWrite.filter((one) => ctx.actor.grants.some((grant) => grant.department === one.departmentId)).map((one) => (one.status === 'returned' ? work(one, '直す', URGENCY.returned) : work(one, '続きを書く', URGENCY.write))),
+      ...(await this.systems.waiting(ctx)),
+    ]);
     const reads = may('assessment.read') ? await this.assessments.list(ctx) : null;
     const judgements = may('threshold.read') ? await this.judging.list(ctx, 5) : null;
     const steps = may('administration.manage') ? await this.setUpSteps(ctx) : null;
@@ -59,6 +52,7 @@ export class HomeController {
       assessments: reads === null ? null : reads.assessments.slice(0, SHOWN).map((one) => ({ href: `/assessments/${one.id}`, title: one.title, form: one.formTitle, status: one.statusLabel, tone: STATUS_TONES[one.status], department: one.departmentName, changed: timeText(one.changedAt) })),
       total: reads?.total ?? 0,
       judgements: judgements === null ? null : judgements.map((one) => ({ href: `/threshold/${one.id}`, affairName: one.affairName, level: LEVELS[one.result].label, tone: LEVELS[one.result].tone, judgedOn: formatEra(one.judgedOn) })),
+      checks: await this.systems.ofDepartments(ctx), run: await this.systems.ofOrganisation(ctx),
       steps, stepsLeft: steps === null ? 0 : steps.filter((one) => !one.done).length,
       roleless: ctx.actor.grants.length === 0,
     });
@@ -80,9 +74,9 @@ export class HomeController {
   }
 }
 
-function work(one: Listed, label: string, href: string): Omit<Work, 'first'> {
+function work(one: Listed, label: string, urgency: number): Work {
   const left = one.progress.missing > 0 ? `残り${one.progress.missing}項目` : one.progress.problems > 0 ? `直すところ${one.progress.problems}件` : '記入は終わっています';
   const comment = one.status === 'returned' && one.statusComment !== null ? `差戻しの理由：${one.statusComment.slice(0, 80)}` : left;
   const percent = one.editable && one.progress.asked > 0 ? Math.round((one.progress.answered / one.progress.asked) * 100) : null;
-  return { title: one.title, about: `${one.formTitle}・${one.departmentName}　${comment}`, status: one.statusLabel, tone: STATUS_TONES[one.status], percent, href, label };
+  return { title: one.title, about: `${one.formTitle}・${one.departmentName}　${comment}`, status: one.statusLabel, tone: STATUS_TONES[one.status], percent, href: `/assessments/${one.id}`, label, urgency };
 }

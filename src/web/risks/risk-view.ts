@@ -16,7 +16,11 @@ import { errorsByField } from '../form-errors.js';
 import { levelsOf, type RatingQuery, type TypedMeasure, type TypedRisk } from './inputs.js';
 import { MOVEMENTS, shownRating } from './list-view.js';
 
-export const challengeHref = (one: Challenge): string => (one.kind === 'rule' ? `/checks/systems/${one.system.id}/${one.ruleSet}/${one.rule}` : one.system === null ? '' : `/systems/${one.system.id}/controls`);
+/** @param readable systems of the register that the person may open */
+export function challengeView(one: Challenge, readable: ReadonlySet<string>): { text: string; href: string; words: string } {
+  if (one.kind === 'rule') return { text: one.text, href: one.readable ? `/checks/systems/${one.system.id}/${one.ruleSet}/${one.rule}` : '', words: '点検の結果を見る' };
+  return { text: one.text, href: one.system !== null && readable.has(one.system.id) ? `/systems/${one.system.id}/controls` : '', words: '統制の申告を見る' };
+}
 
 export interface RiskAround {
   looked: LookedRisk | undefined;
@@ -33,7 +37,7 @@ export function riskView(risk: RiskPage, { looked, choices, links, readableSyste
     system: risk.system === null ? null : { name: risk.system.name, href: readableSystems.has(risk.system.id) ? `/systems/${risk.system.id}` : '' },
     closedOn: risk.closedOn ?? '', closedReason: risk.closedReason, mayWrite: risk.may.write, mayChange: risk.may.write && risk.closedOn === null, outdated: risk.outdated,
     changedOn: dayInJapan(new Date(risk.changedAt)), changedBy: risk.changedBy,
-    challenges: challenges.map((one) => ({ text: one.text, href: linkOf(one, readableSystems), words: one.kind === 'rule' ? '点検の結果を見る' : '統制の申告を見る' })),
+    challenges: challenges.map((one) => challengeView(one, readableSystems)),
     nowhere: looked?.nowhere ?? false, unchecked: (looked?.checked ?? []).filter((one) => one.rules === null).map((one) => one.name).join('、'),
     judged: [shownLevels(risk.matrix, '対策前', risk.before), risk.after === null ? null : shownLevels(risk.matrix, '対策後', risk.after)].filter((one) => one !== null), afterOpen: risk.after === null,
     movement: MOVEMENTS[risk.movement], reason: risk.reason === null ? null : { text: risk.reason.text, by: risk.reason.by, on: dayInJapan(new Date(risk.reason.at)) },
@@ -42,20 +46,16 @@ export function riskView(risk: RiskPage, { looked, choices, links, readableSyste
     systems: (looked?.checked ?? []).map(({ name }) => name),
     rules: risk.rules.map((one) => {
       const set = choices.find(({ ruleSet }) => ruleSet === one.ruleSet);
-      return { title: set?.rules.find(({ code }) => code === one.rule)?.title ?? `${one.rule}（いまの規則集にない規則）`, set: set?.title ?? '', results: (looked?.checked ?? []).map((system) => resultIn(system, keyOfRule(one), readableSystems, `${one.ruleSet}/${one.rule}`)) };
+      return { title: set?.rules.find(({ code }) => code === one.rule)?.title ?? `${one.rule}（いまの規則集にない規則）`, set: set?.title ?? '', results: (looked?.checked ?? []).map((system) => resultIn(system, keyOfRule(one))) };
     }),
     links: links.map((one) => ({ title: one.title, place: one.name, adequacy: one.adequacy?.label ?? '', enough: one.adequacy?.enough ?? false, href: one.readable ? `/assessments/${one.assessmentId}/risks` : '' })),
   };
 }
 
-function linkOf(one: Challenge, readable: ReadonlySet<string>): string {
-  return one.system !== null && readable.has(one.system.id) ? challengeHref(one) : '';
-}
-
-function resultIn(system: CheckedSystem, key: string, readable: ReadonlySet<string>, at: string): object {
+function resultIn(system: CheckedSystem, key: string): object {
   const result = system.rules?.get(key)?.result;
   if (result === undefined) return { sign: '', tone: 'none', label: system.rules === null ? 'まだ点検していない' : '点検に使っていない', href: '' };
-  return { ...RESULT_WORDS[result], tone: result, href: readable.has(system.id) ? `/checks/systems/${system.id}/${at}` : '' };
+  return { ...RESULT_WORDS[result], tone: result, href: system.readable ? `/checks/systems/${system.id}/${key}` : '' };
 }
 
 function shownLevels(matrix: RiskMatrix, when: string, levels: Levels): object {
@@ -83,10 +83,8 @@ export interface Choices {
 
 export function formView(typed: TypedRisk, { matrix, departments, systems }: Choices, problems: readonly Problem[]): object {
   const { errors, problems: listed } = errorsByField(problems, FORM_FIELDS);
-  // A group of radio buttons has no field of its own name: the link leads to the group.
-  const places = new Map(problems.map((one) => [one.message, `#${one.path}`]));
   return {
-    problems: listed.map((one) => ({ ...one, href: places.get(one.message) ?? one.href })), errors, typed: { ...typed },
+    problems: listed, errors, typed: { ...typed },
     departments: departments.map((one) => ({ ...one, chosen: one.id === typed.departmentId })), systems: systems.map((one) => ({ ...one, chosen: one.id === typed.systemId })),
     levels: (['before', 'after'] as const).map((when) => ({
       title: when === 'before' ? '対策前の評価' : '対策後の評価', after: when === 'after',
@@ -142,7 +140,7 @@ function hrefOfLine(path: string, given: readonly number[]): string {
 const MORE_RULES = 3;
 
 export function rulesView(risk: Pick<RiskPage, 'id' | 'title' | 'rules'>, chosen: ReadonlySet<string>, version: string, choices: readonly RuleChoices[], problems: readonly Problem[]): object {
-  const known = new Map(choices.flatMap(({ ruleSet, title, rules }) => rules.map((one) => [`${ruleSet}/${one.code}`, { title: one.title, set: title }] as const)));
+  const known = new Map<string, { title: string; set: string }>(choices.flatMap(({ ruleSet, title, rules }) => rules.map((one) => [`${ruleSet}/${one.code}`, { title: one.title, set: title }] as const)));
   const stored = new Set(risk.rules.map(keyOfRule));
   return {
     id: risk.id, title: risk.title, version, problems: problems.map((one) => ({ message: one.message, href: '#main' })),

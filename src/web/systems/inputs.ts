@@ -55,6 +55,15 @@ export class MonthsInput extends SeenInput {
   @IsString(TEXT) @MaxLength(20, LONG) months: string;
 }
 
+export class BulkQuery {
+  /** `class`, `department` or `register/<item>`. */
+  @IsOptional() @IsString(TEXT) @MaxLength(80, LONG) field?: string;
+  @IsOptional() @Matches(/^([0-9a-f-]{36}|none)?$/, CHOOSE) class?: string;
+  @IsOptional() @Matches(/^([0-9a-f-]{36})?$/, CHOOSE) department?: string;
+  @IsOptional() @IsString(TEXT) @MaxLength(200, LONG) words?: string;
+  @IsOptional() @IsString(TEXT) @MaxLength(10, LONG) done?: string;
+}
+
 export class MergeQuery {
   @Matches(ID, { message: '統合して消すシステムを選んでください。' }) from: string;
   @Matches(ID, { message: '残すシステムを選んでください。' }) into: string;

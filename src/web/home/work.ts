@@ -1,0 +1,40 @@
+/** What waits for somebody, in one order of urgency. Pure. */
+import type { DepartmentWithDeclarations } from '../../systems/declarations-due.service.js';
+
+export interface Work {
+  title: string;
+  about: string;
+  status: string;
+  tone: string;
+  percent: number | null;
+  href: string;
+  label: string;
+  /** The lower, the sooner. */
+  urgency: number;
+}
+
+/** What others wait for comes before one's own drafts; what was sent back before what is begun; what has no date last. */
+export const URGENCY = { confirm: 0, approve: 1, approveDeclarations: 2, returned: 3, returnedDeclarations: 4, stale: 5, write: 6, soon: 7 } as const;
+
+export const inOrder = (works: readonly Work[]): Work[] => [...works].sort((a, b) => a.urgency - b.urgency);
+
+interface Words {
+  title: string;
+  status: string;
+  tone: string;
+  label: string;
+  urgency: number;
+  /** Of one system, or of the most urgent of several. */
+  href(systemId: string): string;
+  /** What is said of the day of the most urgent system; blank for nothing. */
+  day(iso: string): string;
+}
+
+/** One line for a department, however many of its declarations wait. */
+export function declarationWork(departments: readonly DepartmentWithDeclarations[], { title, status, tone, label, urgency, href, day }: Words): Work[] {
+  return departments.map(({ departmentName, count, systems }) => {
+    const [first] = systems as [DepartmentWithDeclarations['systems'][number]];
+    const names = systems.length === 1 ? `「${first.name}」` : `「${first.name}」ほか${systems.length - 1}システム`;
+    return { title: `${title}　${count}件`, about: [`${departmentName}・${names}`, day(first.day)].filter((one) => one !== '').join('　'), status, tone, percent: null, href: href(first.id), label, urgency };
+  });
+}
