@@ -114,7 +114,7 @@ function valueOf(item: FactItem, random: () => number, weak: number): AnswerValu
   switch (item.kind) {
     case 'choice': return { choice: options[random() < weak ? Math.floor(random() * options.length) : 0]! };
     case 'checks': return { checked: [options[0]!] };
-    case 'number': return Math.max(item.min ?? 0, Math.min(item.max ?? 12, random() < weak ? 48 : 6));
+    case 'number': return random() < weak ? Math.min(item.max ?? 48, 48) : item.unit === '％' ? 100 : Math.max(item.min ?? 0, 6);
     case 'date': return '2026-10-01';
     case 'text': return null;
   }

@@ -2,6 +2,7 @@ import { mkdirSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { AxePuppeteer } from '@axe-core/puppeteer';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { Browser, BrowserContext, ElementHandle, JSHandle, Page } from 'puppeteer';
 import type { DataSource } from 'typeorm';
 import { CreateAssessment } from '../src/assessments/create-assessment.service.js';
@@ -32,6 +33,7 @@ const PATIENCE = 15_000;
 
 /** The product as `npm start` builds it, on a free port over a database of its own, and a browser. */
 export interface Stage {
+  app: NestFastifyApplication;
   origin: string;
   database: DataSource;
   clock: MovableClock;
@@ -65,7 +67,7 @@ export async function openStage({ demo }: { demo: boolean }): Promise<Stage> {
   await app.listen(0, '127.0.0.1');
   const origin = `http://127.0.0.1:${(app.getHttpServer().address() as AddressInfo).port}`;
   return {
-    origin, database, clock, browser,
+    app, origin, database, clock, browser,
     visitor: async (name) => Visitor.arrive(await browser.createBrowserContext(), origin, name),
     startWorker: () => workOnDocuments(queue, { database, chromium, templates, clock }, 1),
     async document(form, version, answers = { rows: [], answers: {} }, title = '児童手当の支給に関する事務　評価書') {

@@ -4,7 +4,7 @@ import { sampleCatalogue, sampleRule, sampleRuleSet } from '../engine/sample-rul
 import { readRuleSets } from '../engine/rule-set-loader.js';
 import { inProject } from '../kernel/root.js';
 import { loadCatalogue } from '../systems/catalogue.js';
-import { blanksOf, copiedDraft, draftOf, emptyDraft, emptyRule, headFields, nextRuleCode, openProblems, ruleFields, ruleOfFields, unreadable, withHead, withRule, withoutRule } from './rule-drafting.js';
+import { blanksOf, copiedDraft, draftOf, emptyDraft, emptyRule, headFields, nextRuleCode, openProblems, placeOfRule, ruleFields, ruleOfFields, unreadable, withCodes, withHead, withRule, withoutRule } from './rule-drafting.js';
 
 const catalogue = sampleCatalogue();
 const back = (rule: RuleDefinition): RuleDefinition | null => ruleOfFields(ruleFields(rule, catalogue), rule, catalogue).rule;
@@ -103,11 +103,13 @@ describe('a rule of a draft', () => {
   });
 
   it('takes the place of the one that it was, joins at the end, or goes', () => {
-    const set = sampleRuleSet([sampleRule({ code: 'a' }), sampleRule({ code: 'b' })]);
-    expect(withRule(set, 'a', sampleRule({ code: 'z' })).rules.map((one) => one.code)).toEqual(['z', 'b']);
-    expect(withRule(set, null, sampleRule({ code: 'z' })).rules.map((one) => one.code)).toEqual(['a', 'b', 'z']);
-    expect(withRule(set, 'gone', sampleRule({ code: 'z' })).rules.map((one) => one.code)).toEqual(['a', 'b', 'z']);
-    expect(withoutRule(set, 'a').rules.map((one) => one.code)).toEqual(['b']);
+    const set = sampleRuleSet([sampleRule({ code: 'a' }), sampleRule({ code: 'b' }), sampleRule({ code: 'a', title: '2つ目' })]);
+    const codes = (definition: RuleSetDefinition): string[] => definition.rules.map((one) => one.code);
+    expect([placeOfRule(set, 'a', 0), placeOfRule(set, 'a', 2), placeOfRule(set, 'a', 1), placeOfRule(set, 'gone', 1)]).toEqual([0, 2, 0, -1]);
+    expect(codes(withRule(set, 0, sampleRule({ code: 'z' })))).toEqual(['z', 'b', 'a']);
+    expect(codes(withRule(set, -1, sampleRule({ code: 'z' })))).toEqual(['a', 'b', 'a', 'z']);
+    expect(withoutRule(set, 2).rules).toEqual(set.rules.slice(0, 2));
+    expect(codes(withCodes(sampleRuleSet([sampleRule({ code: '' }), sampleRule({ code: 'sample-3' }), sampleRule({ code: '' })])))).toEqual(['sample-4', 'sample-3', 'sample-5']);
     expect(nextRuleCode(sampleRuleSet([sampleRule({ code: 'sample-2' }), sampleRule({ code: 'x' })]))).toBe('sample-3');
     expect(nextRuleCode(sampleRuleSet([sampleRule({ code: 'sample-2' })]))).toBe('sample-3');
   });

@@ -52,6 +52,11 @@ export function nextRuleCode({ ruleSet, rules }: RuleSetDefinition): Code {
   return `${ruleSet}-${n}`;
 }
 
+/** The draft with a code for every rule that has none. */
+export function withCodes(definition: RuleSetDefinition): RuleSetDefinition {
+  return definition.rules.reduce((draft, rule, n) => (rule.code === '' ? withRule(draft, n, { ...rule, code: nextRuleCode(draft) }) : draft), definition);
+}
+
 // ---------------------------------------------------------------- files
 
 const TEXT = 'text';
@@ -202,14 +207,17 @@ function parametersIn(condition: RuleCondition): Code[] {
   return found;
 }
 
-/** The draft with this rule in place of the one of the code `was`; at the end when there is none. */
-export function withRule(definition: RuleSetDefinition, was: Code | null, rule: RuleDefinition): RuleSetDefinition {
-  const at = was === null ? -1 : definition.rules.findIndex((one) => one.code === was);
+/** Where the rule of this code stands: at `near` if it is still there, else the first; -1 when it is gone. */
+export function placeOfRule({ rules }: RuleSetDefinition, code: Code, near: number): number {
+  return rules[near]?.code === code ? near : rules.findIndex((one) => one.code === code);
+}
+
+/** The draft with this rule at its place; at the end for -1. */
+export function withRule(definition: RuleSetDefinition, at: number, rule: RuleDefinition): RuleSetDefinition {
   return { ...definition, rules: at === -1 ? [...definition.rules, rule] : definition.rules.with(at, rule) };
 }
 
-export function withoutRule(definition: RuleSetDefinition, code: Code): RuleSetDefinition {
-  const at = definition.rules.findIndex((one) => one.code === code);
+export function withoutRule(definition: RuleSetDefinition, at: number): RuleSetDefinition {
   return { ...definition, rules: definition.rules.filter((_, n) => n !== at) };
 }
 

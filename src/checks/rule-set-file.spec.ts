@@ -32,7 +32,7 @@ describe('a rule set as a file', () => {
     ['no YAML', 'ruleSet: [', /行目：YAMLとして読めません/u],
     ['a name twice', 'title: a\ntitle: b', /2行目：YAMLとして読めません/u],
     ['numbers as texts', 'ruleSet: a\nversion: 2026', /^\/version：文字で書いてください（いまの値：2026）/u],
-    ['nothing', '', /「名前: 値」の組で書いてください/u],
+    ['nothing', '', /ファイルが空です/u],
     ['a text of another kind', 'こんにちは', /「名前: 値」の組で書いてください/u],
     ['levels without end', '['.repeat(100_000), /読めません/u],
     ['references that multiply', `a: &a [x,x,x,x,x,x,x,x,x,x]\n${'bcdefgh'.split('').map((name, n) => `${name}: &${name} [${Array(10).fill(`*${'abcdefg'[n]!}`).join(',')}]`).join('\n')}`, /YAMLとして読めません/u],

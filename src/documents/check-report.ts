@@ -21,7 +21,7 @@ export function checkReport(facts: ReportFacts): CheckReport {
     cover: {
       organisation: facts.organisation, scope: scopeTitle(facts), madeOn: formatEra(facts.today),
       rows: [
-        { label: '対象', text: `${scopeTitle(facts)}（${numberText(facts.systems.length)}システム）` },
+        { label: '対象', text: facts.scope.kind === 'system' ? facts.scope.name : `${scopeTitle(facts)}（${numberText(facts.systems.length)}システム）` },
         { label: '点検', text: resultsOfRun(facts) },
         { label: '規則集', text: facts.ruleSets.map(({ definition, versions }) => `${definition.title}（${versionText(versions)}）`).join('\n') },
         { label: '作成日', text: formatEra(facts.today) },
@@ -55,7 +55,7 @@ function overview(facts: ReportFacts): OverviewModel {
   const stale = systems.reduce((sum, one) => sum + one.declarations.stale, 0);
   return {
     facts: [
-      { label: '対象', text: `${scopeTitle(facts)}。${numberText(systems.length)}システム（所管する部署は${numberText(new Set(systems.map(({ head }) => head.departmentId)).size)}）${hiddenWords(facts)}` },
+      { label: '対象', text: objectWords(facts) },
       { label: '点検', text: `${resultsOfRun(facts)}の結果` },
       { label: '比べた点検', text: before === null ? 'なし（同じ範囲の点検は、これより前に行われていない）' : runLabel(before) },
       { label: '規則集', text: ruleSets.map(({ definition, versions }) => `${definition.title}（${versionText(versions)}、${definition.viewpoints.length}着眼点・${definition.rules.length}規則）`).join('\n') },
@@ -67,8 +67,11 @@ function overview(facts: ReportFacts): OverviewModel {
   };
 }
 
-function hiddenWords({ hidden }: ReportFacts): string {
-  return hidden === 0 ? '' : `。この部署の下には、このほかに${numberText(hidden)}システムがあるが、作成した者が結果を見ることのできる範囲にないため、含まれない`;
+function objectWords(facts: ReportFacts): string {
+  const { scope, systems, hidden } = facts;
+  if (scope.kind === 'system') return `${scope.name}（所管課は${systems[0]?.head.departmentName ?? ''}）`;
+  const many = `${scopeTitle(facts)}の${numberText(systems.length)}システム（所管する部署は${numberText(departmentsOf({ systems, unchecked: [] }).length)}）`;
+  return hidden === 0 ? many : `${many}。この部署の下には、このほかに${numberText(hidden)}システムがあるが、作成した者が結果を見ることのできる範囲にないため、含まれない`;
 }
 
 function uncheckedModel({ unchecked, run, now }: ReportFacts): OverviewModel['unchecked'] {

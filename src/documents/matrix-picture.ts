@@ -20,7 +20,7 @@ export function matrixPicture({ title, matrix, contradictions, withContradiction
   return {
     title, corner: 'システム',
     columns: [
-      ...matrix.viewpoints.map((one) => ({ label: `${one.number} ${one.shortTitle}`, title: `${one.number} ${one.title}` })),
+      ...matrix.viewpoints.map((one) => ({ label: `${one.number}\n${one.shortTitle}`, title: `${one.number} ${one.title}` })),
       ...(withContradictions ? [{ label: '評価書との食い違い', title: '評価書の記載と実態の食い違い' }] : []),
     ],
     rows: matrix.rows.map((row) => ({

@@ -38,7 +38,7 @@ const FONT = "BIZ UDPGothic,Noto Sans JP,Hiragino Sans,Yu Gothic UI,Meiryo,sans-
 export function lineChart({ description, points, unit, min, max, ...size }: LineChart): string {
   return draw(size, description, {
     grid: { left: 64, right: 44, top: 34, bottom: 30 },
-    xAxis: { type: 'category', data: points.map((one) => one.label), boundaryGap: points.length === 1, axisTick: { show: false }, axisLabel: { color: INK, fontSize: 12 } },
+    xAxis: { type: 'category', data: points.map((one) => one.label), axisTick: { show: false }, axisLabel: { color: INK, fontSize: 12 } },
     yAxis: { type: 'value', min, max, splitNumber: 2, axisLabel: { color: INK, fontSize: 12, formatter: `{value}${unit}` } },
     series: [{
       type: 'line', data: points.map((one) => one.value), symbol: 'circle', symbolSize: 8, lineStyle: { color: '#0017c1', width: 2.5 }, itemStyle: { color: '#0017c1' },
@@ -54,7 +54,7 @@ const BAR = { each: 22, around: 34 };
 export function barChart({ description, bars, width }: BarChart): string {
   return draw({ width, height: bars.length * BAR.each + BAR.around }, description, {
     grid: { left: 190, right: 170, top: 4, bottom: 26 },
-    xAxis: { type: 'value', min: 0, max: 100, splitNumber: 4, axisLabel: { color: INK, fontSize: 11, formatter: '{value}％' } },
+    xAxis: { type: 'value', min: 0, max: 100, interval: 25, axisLabel: { color: INK, fontSize: 11, formatter: '{value}％' } },
     yAxis: { type: 'category', inverse: true, data: bars.map((one) => one.label), axisTick: { show: false }, axisLabel: { color: INK, fontSize: 12, interval: 0, width: 176, overflow: 'truncate' } },
     series: [{
       type: 'bar', barWidth: 12, data: bars.map((one) => one.percent ?? 0), itemStyle: { color: '#0017c1' },

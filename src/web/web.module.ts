@@ -20,10 +20,24 @@ import { DepartmentsController } from './administration/departments.controller.j
 import { JournalController } from './administration/journal.controller.js';
 import { OrganisationController } from './administration/organisation.controller.js';
 import { MatrixController } from './checks/matrix.controller.js';
+import { OwnRuleSetsController } from './checks/own-rule-sets.controller.js';
+import { OwnRulesController } from './checks/own-rules.controller.js';
+import { RuleSetsController } from './checks/rule-sets.controller.js';
+import { RuleSettingController } from './checks/rule-setting.controller.js';
+import { ScheduleController } from './checks/schedule.controller.js';
 import { SystemChecksController } from './checks/system-checks.controller.js';
+import { WhatIfController } from './checks/what-if.controller.js';
+import { ApprovalsController } from './declarations/approvals.controller.js';
+import { CopyingController } from './declarations/copying.controller.js';
+import { DeclarationPages } from './declarations/declaration-pages.js';
+import { DeclarationsController } from './declarations/declarations.controller.js';
+import { EvidenceController } from './declarations/evidence.controller.js';
+import { RenewalController } from './declarations/renewal.controller.js';
+import { SingleDeclarationController } from './declarations/single-declaration.controller.js';
 import { Door } from './door.js';
 import { ErrorFilter } from './error.filter.js';
 import { HomeController } from './home/home.controller.js';
+import { HomeSystems } from './home/home-systems.js';
 import { AccountController } from './identity/account.controller.js';
 import { SetUpController } from './identity/set-up.controller.js';
 import { SignInController } from './identity/sign-in.controller.js';
@@ -46,7 +60,9 @@ import { RegisterController } from './systems/register.controller.js';
 import { SystemSheetController } from './systems/sheet.controller.js';
 import { ThresholdController } from './threshold/threshold.controller.js';
 
-const CHECKS = [MatrixController, SystemChecksController];
+const CHECKS = [MatrixController, SystemChecksController, WhatIfController];
+const RULES = [RuleSetsController, RuleSettingController, OwnRuleSetsController, OwnRulesController, ScheduleController];
+const DECLARATIONS = [DeclarationsController, SingleDeclarationController, EvidenceController, ApprovalsController, RenewalController, CopyingController];
 const RISKS = [RisksController, RiskController, RiskPartsController, StatutoryRisksController];
 const SYSTEMS = [
   SystemListController, SystemDownloadsController, RegisterController, SystemSheetController, SystemPartsController, SystemAssessmentsController, SystemClassesController, BulkController,
@@ -57,7 +73,7 @@ const IDENTITY = [SignInController, SetUpController, AccountController, Organisa
 /** The pages: the only place besides api and cli that knows HTTP and HTML. Controllers parse, delegate, return an outcome. */
 @Module({
   imports: [IdentityModule, SystemsModule, AssessmentsModule, RisksModule, ChecksModule, DocumentsModule],
-  controllers: [HomeController, ...IDENTITY, ThresholdController, ImportController, CreationController, AssessmentsController, StepsController, EditorController, AnswersController, RowsController, DocumentsController, ...SYSTEMS, ...CHECKS, ...RISKS, ListsController],
-  providers: [Sender, AssessmentForms, { provide: APP_INTERCEPTOR, useClass: Door }, { provide: APP_FILTER, useClass: ErrorFilter }],
+  controllers: [HomeController, ...IDENTITY, ThresholdController, ImportController, CreationController, AssessmentsController, StepsController, EditorController, AnswersController, RowsController, DocumentsController, ...SYSTEMS, ...DECLARATIONS, ...CHECKS, ...RULES, ...RISKS, ListsController],
+  providers: [Sender, AssessmentForms, DeclarationPages, HomeSystems, { provide: APP_INTERCEPTOR, useClass: Door }, { provide: APP_FILTER, useClass: ErrorFilter }],
 })
 export class WebModule {}

@@ -71,8 +71,8 @@ export class BeginRuleSetInput {
 
 /** Code and version in place of those of the file; '' keeps them. */
 export class ImportRuleSetInput {
-  @IsString(TEXT) @MaxLength(200, LONG) code: string;
-  @IsString(TEXT) @MaxLength(200, LONG) setVersion: string;
+  @IsString(TEXT) @MaxLength(200, LONG) importCode: string;
+  @IsString(TEXT) @MaxLength(200, LONG) importVersion: string;
 }
 
 export class NewVersionInput {

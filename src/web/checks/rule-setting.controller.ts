@@ -62,9 +62,9 @@ export class RuleSettingController {
     const words = ruleInWords(rule, listed.definition, this.ruleSets.facts, settingsOf([setting]));
     const systems = await this.results.ofRule(ctx, listed.definition.ruleSet, rule.code);
     const mayManage = allows(ctx.actor.grants, 'rule-set.manage');
-    const errors = errorsByField(problems, settingFields(rule));
+    const shown = errorsByField(problems, settingFields(rule));
     return page('pages/checks/rule', {
-      ...ruleView({ listed, words, setting, systems, typed, mayManage }), ...errors,
+      ...ruleView({ listed, words, setting, systems, typed, errors: shown.errors, mayManage }), ...shown,
       nextCheck: { outdated: await this.states.outdated(ctx), mayRun: allows(ctx.actor.grants, 'check.run') },
     }, problems.length === 0 ? 200 : 422);
   }

@@ -91,10 +91,12 @@ export interface RulePage {
   setting: RuleWithSetting;
   systems: readonly SystemOfRule[];
   typed: TypedSetting;
+  /** By field of the form. */
+  errors: Readonly<Record<string, string>>;
   mayManage: boolean;
 }
 
-export function ruleView({ listed: { definition, adopted }, words, setting: { rule }, systems, typed, mayManage }: RulePage): object {
+export function ruleView({ listed: { definition, adopted }, words, setting: { rule }, systems, typed, errors, mayManage }: RulePage): object {
   const here = `/checks/rules/${definition.ruleSet}/${rule.code}`;
   const { viewpoint } = words;
   const of = (result: Result): SystemOfRule[] => systems.filter((one) => one.result === result);
@@ -102,7 +104,7 @@ export function ruleView({ listed: { definition, adopted }, words, setting: { ru
     set: { code: definition.ruleSet, title: definition.title, href: `/checks/rules/${definition.ruleSet}`, adopted }, words: { ...words, off: words.off ?? '' }, action: `${here}/setting`,
     viewpoint: [viewpoint.group, viewpoint.number, viewpoint.title].filter((one) => one !== null && one !== '').join('　'), severityTone: SEVERITY_TONES[words.severity],
     limits: Object.entries(rule.parameters ?? {}).map(([code, { label, unit, value, limit }]) => ({
-      field: limitField(code), label, unit, value: typed.limits[code] ?? '', support: `規則集の基準は${value.toLocaleString('ja-JP')}${unit}です。${limit.toLocaleString('ja-JP')}${unit}まで厳しくできます。空のままなら基準のとおりです。`,
+      field: limitField(code), error: errors[limitField(code)] ?? '', label, unit, value: typed.limits[code] ?? '', support: `規則集の基準は${value.toLocaleString('ja-JP')}${unit}です。${limit.toLocaleString('ja-JP')}${unit}まで厳しくできます。空のままなら基準のとおりです。`,
     })),
     typed: { use: typed.use, offReason: typed.offReason, version: typed.version }, mayManage,
     checked: systems.length > 0, counts: [...TELLING, 'not-applicable' as const].map((result) => told(result, { 'not-met': of('not-met').length, unknown: of('unknown').length, met: of('met').length, 'not-applicable': of('not-applicable').length })),

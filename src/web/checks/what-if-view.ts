@@ -59,12 +59,16 @@ export interface TryAround {
 export function whatIfView(sheet: SystemSheet, { catalogue, tried, today, mayDeclare, result }: TryAround): object {
   const looked = lookedAt(sheet, catalogue);
   const living = catalogue.livingControls(today).filter(({ item }) => item.kind === 'choice' || item.kind === 'number' || item.kind === 'date' || item.kind === 'text');
-  const partOf = (first: boolean): object[] => catalogue.controls.sections.flatMap(({ code, section }) => {
-    const here = living.filter((one) => one.section.code === code && looked.has(one.code) === first);
-    return here.length === 0 ? [] : [{ title: `${section.number} ${section.title}`, open: here.some((one) => tried.has(one.code)), rows: here.map((one) => rowOf(one, sheet.facts.values[one.code], tried.get(one.code) ?? '', looked.get(one.code))) }];
+  const partOf = (fits: (looking: Looking | undefined) => boolean): object[] => catalogue.controls.sections.flatMap(({ code, section }) => {
+    const here = living.filter((one) => one.section.code === code && fits(looked.get(one.code)));
+    return here.length === 0 ? [] : [{
+      title: `${section.number} ${section.title}`, count: here.length, open: here.some((one) => tried.has(one.code)),
+      rows: here.map((one) => rowOf(one, sheet.facts.values[one.code], tried.get(one.code) ?? '', looked.get(one.code))),
+    }];
   });
   return {
-    system: { id: sheet.system.id, name: sheet.system.name }, mayDeclare, first: partOf(true), others: partOf(false), result: result === null ? null : resultView(result),
+    system: { id: sheet.system.id, name: sheet.system.name }, mayDeclare, result: result === null ? null : resultView(result),
+    failing: partOf((one) => one !== undefined && one.failing > 0), unknown: partOf((one) => one !== undefined && one.failing === 0), others: partOf((one) => one === undefined),
     tried: [...tried].map(([code, value]) => {
       const control = catalogue.controls.byCode.get(code)!;
       return { label: control.item.label, from: wordsOf(control, sheet.facts.values[code]), to: triedWords(control, value), href: `/systems/${sheet.system.id}/controls/${code}` };

@@ -70,22 +70,37 @@ export interface ControlAround {
 export const anchorOfControl = (code: Code): string => `c-${code}`;
 
 export function chipOf({ state, stateLabel, own }: ControlOnSheet): StateChip {
-  return own?.returned != null ? { sign: '↩', tone: 'red', label: '差戻し' } : { ...STATE_SIGNS[state], label: stateLabel };
+  return own?.returned != null ? { sign: '←', tone: 'red', label: '差戻し' } : { ...STATE_SIGNS[state], label: stateLabel };
 }
 
 export function controlView(control: ControlOnSheet, { form, mayDeclare, typed, problems = [], evidenceProblem = '' }: ControlAround): ControlView {
   const { code, own } = control;
   const editable = mayDeclare && control.retired === null;
-  const shown = typed ?? { value: own?.fits === false ? null : (own?.value ?? null), note: own?.note ?? '', on: '' };
+  const shown = typed ?? storedFields(own);
   const evidence = (own?.evidence ?? []).map(evidenceView);
   return {
     code, anchor: anchorOfControl(code), label: control.label, field: editable ? fieldOf(form, code, shown.value, problems) : null, partial: `fields/${control.kind}`, params: paramsOf(control),
-    help: { asks: control.help?.asks ?? '', example: control.help?.example ?? '', mistake: control.help?.mistake ?? '' }, evidenceHint: control.evidenceHint ?? '',
-    chip: chipOf(control), words: own?.words ?? (control.inherited?.words ?? ''), inherited: control.inheritanceWords ?? '', retired: retiredWords(control),
+    help: helpOf(control), evidenceHint: control.evidenceHint ?? '', chip: chipOf(control), words: wordsOf(control), inherited: control.inheritanceWords ?? '', retired: retiredWords(control),
     own: own === null ? null : ownView(own), note: shown.note, on: shown.on, open: shown.note !== '' || shown.on !== '',
-    seen: own?.version ?? 0, was: shownBefore(own), evidence, mayDeclare, mayAttach: editable && own !== null && evidence.length < EVIDENCE_LIMITS.files,
-    mayRenew: editable && own !== null && own.fits && (own.stale || own.soon || own.returned !== null), problems, evidenceProblem,
+    seen: own === null ? 0 : own.version, was: shownBefore(own), evidence, mayDeclare, mayAttach: editable && own !== null && evidence.length < EVIDENCE_LIMITS.files,
+    mayRenew: editable && mayBeRenewed(own), problems, evidenceProblem,
   };
+}
+
+function storedFields(own: OwnDeclaration | null): Pick<SentControl, 'value' | 'note' | 'on'> {
+  return own === null ? { value: null, note: '', on: '' } : { value: own.fits ? own.value : null, note: own.note, on: '' };
+}
+
+function helpOf({ help }: ControlOnSheet): ControlView['help'] {
+  return { asks: help?.asks ?? '', example: help?.example ?? '', mistake: help?.mistake ?? '' };
+}
+
+function wordsOf({ own, inherited }: ControlOnSheet): string {
+  return own === null ? (inherited?.words ?? '') : own.words;
+}
+
+function mayBeRenewed(own: OwnDeclaration | null): boolean {
+  return own !== null && own.fits && (own.stale || own.soon || own.returned !== null);
 }
 
 /** A blank is no option here: whoever wants to declare nothing again withdraws. */

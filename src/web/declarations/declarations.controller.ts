@@ -4,16 +4,16 @@ import { formatEra } from '../../engine/dates.js';
 import type { Code } from '../../engine/form.js';
 import type { Ctx } from '../../kernel/ctx.js';
 import { Conflict, Invalid } from '../../kernel/errors.js';
-import { workbook } from '../../rendering/workbook.js';
+import { workbook, XLSX } from '../../rendering/workbook.js';
 import { Catalogue } from '../../systems/catalogue.js';
 import type { DeclarationSheet } from '../../systems/declaration-sheet.js';
 import { Declaring } from '../../systems/declaring.service.js';
 import { Allow, InCtx } from '../allow.js';
 import type { Fields } from '../fields/field-input.js';
-import { XLSX } from '../lists.controller.js';
 import { file, page, redirect, type Outcome } from '../outcome.js';
 import { conflictsShown } from './answer-view.js';
 import { anchorOfControl } from './control-view.js';
+import { DECLARATION_COLUMNS, declarationRows } from './declaration-rows.js';
 import { DeclarationPages } from './declaration-pages.js';
 import { ControlsQuery } from './inputs.js';
 import { groupHref, groupOf, groupWith } from './page-view.js';
@@ -60,12 +60,7 @@ export class DeclarationsController {
   @Allow('system.read')
   async list(@InCtx() ctx: Ctx, @Param('id') id: string): Promise<Outcome> {
     const sheet = await this.declaring.sheet(ctx, id);
-    const rows = sheet.groups.flatMap((group) => group.controls.map(({ label, stateLabel, own, inherited }) => [
-      `${group.number} ${group.title}`, label, own?.returned == null ? stateLabel : '差戻し', own?.words ?? inherited?.words ?? '', own?.note ?? '', own === null ? (inherited?.declaredOn ?? '') : own.declaredOn, own?.by ?? '',
-      own?.approved?.by ?? '', own === null ? (inherited?.platform.name ?? '') : '', (own?.evidence ?? []).map((one) => one.fileName).join('\n'),
-    ]));
-    const columns = [{ label: '章', width: 22 }, { label: '統制', width: 36 }, { label: '状態', width: 14 }, { label: '申告', width: 30 }, { label: '説明', width: 40 }, { label: '申告の日', width: 12 }, { label: '申告した人', width: 20 }, { label: '承認した人', width: 20 }, { label: '引継ぎの元', width: 24 }, { label: '証拠', width: 30 }];
-    return file(await workbook('統制の申告', columns, rows), XLSX, `統制の申告_${sheet.system.name}_${formatEra(sheet.today)}.xlsx`);
+    return file(await workbook('統制の申告', DECLARATION_COLUMNS, declarationRows(sheet)), XLSX, `統制の申告_${sheet.system.name}_${formatEra(sheet.today)}.xlsx`);
   }
 
   /** The place of one control, for links from elsewhere. */

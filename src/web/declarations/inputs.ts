@@ -1,4 +1,4 @@
-import { IsIn, IsOptional, IsString, Matches, MaxLength } from 'class-validator';
+import { IsOptional, IsString, Matches, MaxLength } from 'class-validator';
 
 const CHOOSE = { message: '選択肢から選んでください。' };
 const STALE = { message: '画面が古いか壊れています。画面を読み込み直してください。' };
@@ -29,9 +29,4 @@ export class CopyQuery {
 }
 export class CopyFile {
   @Matches(ID, { message: '写す元のシステムを選んでください。' }) from: string;
-}
-
-/** Steps of an approval. */
-export class ApprovalAct {
-  @IsIn(['approve', 'return'], CHOOSE) act: 'approve' | 'return';
 }

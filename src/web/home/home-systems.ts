@@ -9,7 +9,7 @@ import type { Code } from '../../engine/form.js';
 import { allows, reachOf } from '../../identity/permissions.js';
 import type { Ctx } from '../../kernel/ctx.js';
 import { DeclarationsDue, type DepartmentWithDeclarations } from '../../systems/declarations-due.service.js';
-import { runLabel } from '../checks/matrix-view.js';
+import { runLabel } from '../../checks/run-words.js';
 import { declarationWork, URGENCY, type Work } from './work.js';
 
 /** Systems named on the home page. */

@@ -1,15 +1,8 @@
-import { dayInJapan } from '../../kernel/clock.js';
-import { formatEra } from '../../engine/dates.js';
+import { momentOf } from '../../checks/run-words.js';
 import type { Conflict } from '../../kernel/errors.js';
 import type { Fields } from '../fields/field-input.js';
 import { page, type Outcome } from '../outcome.js';
 import type { SideRow } from './register-form.js';
-
-/** 令和8年11月20日 18:00 */
-export function momentText(at: string | Date): string {
-  const time = new Intl.DateTimeFormat('ja-JP', { timeZone: 'Asia/Tokyo', hour: '2-digit', minute: '2-digit', hourCycle: 'h23' }).format(new Date(at));
-  return `${formatEra(dayInJapan(new Date(at)))} ${time}`;
-}
 
 interface Sides {
   name: string;
@@ -28,7 +21,7 @@ export function systemConflict(conflict: Conflict, { name, action, back, version
   const kept = Object.entries(body).filter(([field]) => field !== 'version' && !field.startsWith('keep.')).flatMap(([field, value]) => (Array.isArray(value) ? value : [value]).map((one) => ({ name: field, value: String(one) })));
   return page('pages/systems/conflict', {
     name, action, back, version: String(version), kept, choosing, message: conflict.message,
-    by: conflict.sides?.by ?? 'ほかの人', at: conflict.sides?.at === undefined ? '' : momentText(conflict.sides.at),
+    by: conflict.sides?.by ?? 'ほかの人', at: conflict.sides?.at === undefined ? '' : momentOf(new Date(conflict.sides.at)),
     rows: rows.map((one) => ({ ...one, mineSuggested: one.suggested === 'mine', theirsSuggested: one.suggested === 'theirs' })),
   }, 409);
 }

@@ -1,5 +1,6 @@
 import { Body, Controller, Get, Param, Post } from '@nestjs/common';
 import { Checking } from '../../checks/checking.service.js';
+import { momentOf } from '../../checks/run-words.js';
 import { Departments } from '../../identity/departments.service.js';
 import type { Ctx } from '../../kernel/ctx.js';
 import { Conflict, Invalid, NotFound, Refused, type Problem } from '../../kernel/errors.js';
@@ -9,7 +10,6 @@ import { Allow, InCtx, Uploads, type Upload } from '../allow.js';
 import { attempt } from '../attempt.js';
 import type { Fields } from '../fields/field-input.js';
 import { page, redirect, type Outcome } from '../outcome.js';
-import { momentText } from './conflict.js';
 import { departmentsIn, importView, mappingIn, optionsIn, ROW_KINDS } from './import-view.js';
 import { seenVersion, TakeOverInput } from './inputs.js';
 import { classPlaces, departmentPlaces } from './places.js';
@@ -108,14 +108,14 @@ export class RegisterImportController {
   private async choosePage(ctx: Ctx, problems: readonly Problem[]): Promise<Outcome> {
     return page('pages/systems/import', {
       problems: problems.map((one) => ({ message: one.message, href: '#file' })), wrong: problems[0]?.message ?? '',
-      waiting: (await this.imports.waiting(ctx)).map((one) => ({ href: `/systems/import/${one.id}`, fileName: one.fileName, at: momentText(one.madeAt) })),
+      waiting: (await this.imports.waiting(ctx)).map((one) => ({ href: `/systems/import/${one.id}`, fileName: one.fileName, at: momentOf(new Date(one.madeAt)) })),
     }, problems.length === 0 ? 200 : 422);
   }
 
   private async reviewPage(ctx: Ctx, id: string, problems: readonly Problem[], status = problems.length === 0 ? 200 : 422): Promise<Outcome> {
     const preview = await this.imports.preview(ctx, id);
     return page('pages/systems/import-review', importView(preview, {
-      classes: classPlaces(await this.classes.list(ctx), null), departments: departmentPlaces(await this.departments.living(ctx), () => true), at: momentText(preview.madeAt), problems,
+      classes: classPlaces(await this.classes.list(ctx), null), departments: departmentPlaces(await this.departments.living(ctx), () => true), at: momentOf(new Date(preview.madeAt)), problems,
     }), status);
   }
 

@@ -3,11 +3,13 @@ import type { DepartmentInTree } from '../../identity/departments.service.js';
 import type { ListedClass } from '../../systems/system-classes.service.js';
 import type { Place } from './register-form.js';
 
-/** With the body in front where there is more than one. */
+/** By their path; with the body in front where two bodies have a department of the same path. */
 export function departmentPlaces(tree: readonly DepartmentInTree[], offered: (one: DepartmentInTree) => boolean): Place[] {
   const shown = tree.filter(offered);
-  const several = new Set(shown.map((one) => one.bodyName)).size > 1;
-  return shown.map(({ department, bodyName, path }) => ({ id: department.id, label: `${several ? `${bodyName}　` : ''}${path}${department.endedOn === null ? '' : '（終了）'}` }));
+  return shown.map(({ department, bodyName, path }) => {
+    const several = shown.some((other) => other.path === path && other.department.id !== department.id);
+    return { id: department.id, label: `${several ? `${bodyName}　` : ''}${path}${department.endedOn === null ? '' : '（終了）'}` };
+  });
 }
 
 /** Departments in which the person may write, and the one that is stored. */

@@ -3,6 +3,7 @@ import type { NamingAssessment } from '../../assessments/assessment-systems.serv
 import type { RuleFound, RuleSetFound, SystemSheet } from '../../checks/system-check.service.js';
 import { formatEra } from '../../engine/dates.js';
 import { RESULT_WORDS, SEVERITIES, type Severity } from '../../engine/rule-set.js';
+import type { ListedRisk } from '../../risks/risk-list.js';
 import type { DeclarationSheet } from '../../systems/declaration-sheet.js';
 import type { SystemPage } from '../../systems/system-page.js';
 
@@ -13,6 +14,8 @@ export interface SheetParts {
   /** Null: not for this person, or a platform. */
   checks: SystemSheet | null;
   assessments: readonly NamingAssessment[];
+  /** Open ones; null: not for this person. */
+  risks: readonly ListedRisk[] | null;
 }
 
 /** Failing rules that the sheet names; the rest stands on the check sheet. */
@@ -22,7 +25,7 @@ const GRAVITY: Readonly<Record<Severity, { order: number; tone: string }>> = { h
 export interface Step { text: string; why: string; href: string }
 
 export function sheetView(parts: SheetParts): object {
-  const { page, declared, checks, assessments } = parts;
+  const { page, declared, checks, assessments, risks } = parts;
   const step = nextStep(parts);
   return {
     mergedInto: page.mergedInto, platform: page.kind === 'platform', step, mayWrite: page.may.write,
@@ -31,6 +34,7 @@ export function sheetView(parts: SheetParts): object {
     inherits: page.inherits, inheritsFurther: page.inheritsFurther, upon: page.upon,
     declared: declared === null ? null : declaredView(page, declared), checks: checks === null ? null : checksView(page, checks),
     assessments: assessments.map((one) => ({ href: one.readable ? `/assessments/${one.id}` : '', title: one.title, form: one.formTitle, status: one.statusLabel, department: one.departmentName })),
+    risks: risks === null ? null : { rows: risks.map((one) => ({ href: `/risks/${one.id}`, title: one.title, before: one.ratingBefore.label, after: one.ratingAfter?.label ?? '対策後は未判定' })) },
   };
 }
 

@@ -1,13 +1,14 @@
 import { Controller, Get, Param, Query } from '@nestjs/common';
 import { AssessmentSystems } from '../../assessments/assessment-systems.service.js';
+import { momentOf } from '../../checks/run-words.js';
 import { SystemCheck } from '../../checks/system-check.service.js';
 import { allows } from '../../identity/permissions.js';
 import type { Ctx } from '../../kernel/ctx.js';
+import { RiskRegister } from '../../risks/risk-register.service.js';
 import { Declaring } from '../../systems/declaring.service.js';
 import { SystemRegister } from '../../systems/register.service.js';
 import { Allow, InCtx } from '../allow.js';
 import { page, type Outcome } from '../outcome.js';
-import { momentText } from './conflict.js';
 import { seesChecks, systemHead } from './head.js';
 import { HistoryQuery } from './inputs.js';
 import { sheetView } from './sheet-view.js';
@@ -24,6 +25,7 @@ export class SystemSheetController {
     private readonly declaring: Declaring,
     private readonly systemCheck: SystemCheck,
     private readonly links: AssessmentSystems,
+    private readonly risks: RiskRegister,
   ) {}
 
   @Get()
@@ -31,10 +33,11 @@ export class SystemSheetController {
   async sheet(@InCtx() ctx: Ctx, @Param('id') id: string): Promise<Outcome> {
     const system = await this.register.get(ctx, id);
     return page('pages/systems/sheet', {
-      head: systemHead(ctx, system, 'overview'), changed: { at: momentText(system.changedAt), by: system.changedBy },
+      head: systemHead(ctx, system, 'overview'), changed: { at: momentOf(new Date(system.changedAt)), by: system.changedBy },
       ...sheetView({
         page: system, declared: system.mergedInto === null ? await this.declaring.sheet(ctx, id) : null, checks: seesChecks(system, ctx) ? await this.systemCheck.sheet(ctx, id) : null,
         assessments: system.mergedInto === null ? await this.links.ofSystem(ctx, id) : [],
+        risks: system.mergedInto === null && allows(ctx.actor.grants, 'risk.read', system.departmentId) ? await this.risks.all(ctx, { systemId: id }) : null,
       }),
       mayLink: system.may.write || allows(ctx.actor.grants, 'assessment.write'),
     });
@@ -50,7 +53,7 @@ export class SystemSheetController {
     return page('pages/systems/history', {
       head: systemHead(ctx, system, 'history'), of: path === '' ? '' : (changes[0]?.fieldName ?? path), more: changes.length > limit,
       changes: changes.slice(0, limit).map((one) => ({
-        at: momentText(one.at), by: one.by, what: one.what, field: one.fieldName ?? '', fieldHref: one.path === null ? '' : `/systems/${id}/history?path=${encodeURIComponent(one.path)}`,
+        at: momentOf(new Date(one.at)), by: one.by, what: one.what, field: one.fieldName ?? '', fieldHref: one.path === null ? '' : `/systems/${id}/history?path=${encodeURIComponent(one.path)}`,
         before: one.before, after: one.after, sides: one.words === null && (one.before !== '' || one.after !== ''), comment: one.comment ?? '', words: one.words ?? '',
       })),
     });
