@@ -11,6 +11,7 @@ export class Checks1763700600000 implements MigrationInterface {
       id uuid primary key,
       ${tenant},
       number integer not null,
+      round integer,
       occasion text not null,
       scope text not null,
       scope_id uuid,
@@ -22,6 +23,8 @@ export class Checks1763700600000 implements MigrationInterface {
       made_at timestamptz not null,
       made_by_name text not null,
       constraint check_run_number_once unique (organisation_id, number),
+      constraint check_run_round_once unique (organisation_id, round),
+      constraint check_run_round_given check ((occasion = 'changed') = (round is null)),
       constraint check_run_occasion_known check (occasion in ('asked', 'scheduled', 'changed')),
       constraint check_run_scope_known check (scope in ('all', 'department', 'system'))
     )`);

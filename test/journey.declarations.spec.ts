@@ -140,6 +140,38 @@ describe('a clerk declares in the browser', () => {
   });
 });
 
+describe('what is typed is not lost', () => {
+  it('when the page is left in the middle of a note', async () => {
+    await clerk.open(controls('viewing'));
+    await clerk.press('説明と申告の日', article('my-number-viewing'));
+    await clerk.page.focus('#note-my-number-viewing');
+    await clerk.page.keyboard.sendCharacter('番号担当の三人だけが開ける。');
+    await clerk.open('/');
+    await clerk.until('the note', async () => {
+      const [row]: { note: string }[] = await stage.database.query(`select note from declaration where system_id = $1 and control = 'my-number-viewing'`, [system]);
+      return row?.note === '番号担当の三人だけが開ける。';
+    });
+  });
+
+  it('when the session has ended: it is saved after the new sign-in', async () => {
+    await clerk.open(controls('viewing'));
+    stage.clock.forward(61);
+    await clerk.choose('記録だけしている', article('my-number-viewing-monitoring'));
+    await clerk.sees('サインインが切れました。', article('my-number-viewing-monitoring'));
+    await clerk.isAccessible();
+    const elsewhere = await clerk.context.newPage();
+    await elsewhere.goto(`${stage.origin}/sign-in`);
+    const card = await elsewhere.$$('.role-cards button');
+    await Promise.all([elsewhere.waitForNavigation(), card[0]!.click()]);
+    await elsewhere.close();
+    await clerk.page.bringToFront();
+    await clerk.page.evaluate(`window.dispatchEvent(new Event('focus'))`);
+    await clerk.sees('保存しました', article('my-number-viewing-monitoring'));
+    await head.open('/sign-in');
+    await head.enterAs('子育て支援課 課長');
+  });
+});
+
 describe('without script', () => {
   let plain: Visitor;
   beforeAll(async () => {

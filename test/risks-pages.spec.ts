@@ -34,7 +34,6 @@ const add = (more: Partial<RiskInput> = {}, as = clerk): Promise<string> => web.
 const typed = (more: Record<string, string> = {}): Record<string, string> => ({
   title: '離席中ののぞき見', asset: '画面の記録', threat: '来庁者が見る', cause: '窓口が近い', systemId: '', departmentId: web.town.pension, likelihoodBefore: '3', impactBefore: '2', likelihoodAfter: '', impactAfter: '', note: '', ...more,
 });
-const idOf = ({ location }: Answer): string => location.split('/')[2]!.split('#')[0]!;
 /** Links of the list of problems, and the messages beside fields. */
 const errorsOn = (body: string): string[] => elementsOf(body).all((one) => (one.attribs.class ?? '') === 'error-text').map((one) => elementsOf(body).text(one));
 async function sheetOf(answer: Answer): Promise<string[][]> {
@@ -246,8 +245,10 @@ describe('the picture', () => {
     await add({ departmentId: web.town.children }, childrens);
     const body = (await web.get('/risks/heat-map', auditor)).body;
     const [before, after] = [...body.matchAll(/<svg[\s\S]*?<\/svg>/gu)].map((one) => [...one[0].matchAll(/<text[^>]*>([^<]*件)<\/text>/gu)].map((text) => text[1]!));
-    expect(before).toEqual(expect.arrayContaining(['極めて高い　2件', '高　1件']));
-    expect(after!.sort()).toEqual(['低　1件', '極めて高い　1件', '高　1件'].sort());
+    expect(before!.sort()).toEqual(['1件', '2件']);
+    expect(after).toEqual(['1件', '1件', '1件']);
+    expect(body).toMatch(/aria-label="対策前のリスクの分布。低 0件、中 0件、高 1件、極めて高い 2件。/u);
+    expect(body).toMatch(/aria-label="対策後のリスクの分布。低 1件、中 0件、高 1件、極めて高い 1件。/u);
     const page = elementsOf(body);
     const cells = page.all((one) => one.name === 'td', page.all(page.hasClass('risk-counts'))[0]).map((one) => page.text(one));
     expect(cells.filter((one) => !one.endsWith('0 → 0')).sort()).toEqual(['低 0 → 1', '極めて高い 2 → 1', '高 1 → 1'].sort());
@@ -287,6 +288,9 @@ describe('challenges', () => {
     expect(textOf((await web.get('/risks', clerk)).body)).toContain('！ 1件');
     const [head, row] = await sheetOf(await web.get('/risks/list.xlsx', clerk));
     expect(row![head!.indexOf('点検との疑義')]).toContain('に合っていません');
+    expect(row![head!.indexOf('結び付けた規則')]).toBe('アクセス権限は利用者ごとに設定する');
+    expect(textOf((await web.get(`/risks/${id}/history`, clerk)).body)).toContain('変更：結び付けた規則');
+    expect(textOf((await web.get(`/risks/${id}/history`, clerk)).body)).toContain('アクセス権限は利用者ごとに設定する');
   });
 
   it('stand at the items of the assessment, whose risks are linked and taken away there', async () => {
@@ -302,6 +306,10 @@ describe('challenges', () => {
     const page = textOf((await web.get(`/assessments/${document}/risks`, clerk)).body);
     for (const words of ['答えと合わない項目が1項目あります', '答え：十分である ！ 答えと合わない', '次のことが、この答えと合いません。', '「国保システム」が、規則', 'リスク：個人番号の盗み見']) expect(page).toContain(words);
     expect(textOf((await web.get(`/risks/${id}`, clerk)).body)).toContain('十分である');
+    const rows = await sheetOf(await web.get(`/assessments/${document}/risks/list.xlsx`, clerk));
+    expect(rows).toHaveLength(1 + 9);
+    expect(rows.find((row) => row.some((cell) => cell.startsWith('権限のない者')))!.slice(-4)).toEqual(['十分である', '合わない', '個人番号の盗み見（高）', expect.stringContaining('「国保システム」が、規則')]);
+    expect((await web.get(`/assessments/${document}/risks/list.xlsx`, childrens)).status).toBe(403);
     expect((await web.get(`/assessments/${document}/risks`, council)).body).not.toContain('/risks/unlink');
     expect((await web.post(`/assessments/${document}/risks/unlink`, { address: 'unauthorized-use-adequacy', risk: id }, clerk)).status).toBe(303);
     expect(textOf((await web.get(`/assessments/${document}/risks`, clerk)).body)).not.toContain('答えと合わない項目が');

@@ -10,8 +10,10 @@ export type Occasion = 'asked' | 'scheduled' | 'changed';
 export class CheckRun {
   @PrimaryColumn('uuid') id: string;
   @Column('uuid', { name: 'organisation_id' }) organisationId: string;
-  /** From 1, without gaps, within the organisation. */
+  /** From 1, without gaps, within the organisation: the order of all runs. */
   @Column('int') number: number;
+  /** 第n回: counts the runs that were asked for or scheduled; null for one that a change made. */
+  @Column('int', { nullable: true }) round: number | null;
   @Column('text') occasion: Occasion;
   /** `all`, `department` or `system`, with the id of the latter two. */
   @Column('text') scope: 'all' | 'department' | 'system';

@@ -90,16 +90,17 @@ export class Checking {
     const text = JSON.stringify(basis);
     const changed = await changedStates(ctx, text, checked);
     if (occasion === 'changed' && changed.length === 0) return null;
-    const rows: { number: number }[] = await ctx.tx.query('select coalesce(max(number), 0)::int + 1 as number from check_run where organisation_id = $1', [ctx.organisation]);
-    const number = rows[0]!.number;
+    const rows: { number: number; round: number }[] = await ctx.tx.query('select coalesce(max(number), 0)::int + 1 as number, coalesce(max(round), 0)::int + 1 as round from check_run where organisation_id = $1', [ctx.organisation]);
+    const { number } = rows[0]!;
+    const round = occasion === 'changed' ? null : rows[0]!.round;
     const id = newId();
     await storeStates(ctx, number, text, changed);
     const summary = summaryOf(checked);
     await scoped(ctx, CheckRun).insert({
-      id, number, occasion, scope: scope.scope, scopeId: 'id' in scope ? scope.id : null, systems: systems.map((one) => one.id), ruleSets: basis.ruleSets, settings: basis.settings,
+      id, number, round, occasion, scope: scope.scope, scopeId: 'id' in scope ? scope.id : null, systems: systems.map((one) => one.id), ruleSets: basis.ruleSets, settings: basis.settings,
       catalogue: this.catalogue.controls.definition.version, summary, madeAt: ctx.clock.now(), madeByName: ctx.actor.name,
     });
-    await record(ctx, { action: 'check-run', object: { kind: 'check-run', id }, after: { number, occasion, scope: scope.scope, systems: systems.length, changed: changed.length, counts: summary.counts } });
+    await record(ctx, { action: 'check-run', object: { kind: 'check-run', id }, after: { number, round, occasion, scope: scope.scope, systems: systems.length, changed: changed.length, counts: summary.counts } });
     return { id, number, systems: systems.length, changed: changed.length };
   }
 

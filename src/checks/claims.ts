@@ -51,8 +51,8 @@ export interface NamesClaim extends ClaimCommon {
 export type ClaimDefinition = ChoiceClaim | NumberClaim | NamesClaim;
 
 /** The form does not ask it, or asks it of other systems only. Not the same as a blank, which is unknown. */
-export const NOT_STATED = { code: 'not-stated', label: '評価書に記載欄がない' } as const;
-const NAMED = [{ code: 'named', label: '記載がある' }, { code: 'not-named', label: '記載がない' }] as const;
+export const NOT_STATED = { code: 'not-stated', label: '記載欄がない' } as const;
+const NAMED = [{ code: 'named', label: 'ある' }, { code: 'not-named', label: 'ない' }] as const;
 const AGREEMENT = [{ code: 'same', label: '一致している' }, { code: 'differs', label: '食い違っている' }, { code: 'not-comparable', label: 'ほかに述べる評価書がない' }] as const;
 const ACROSS = '-across';
 
@@ -120,7 +120,7 @@ function itemsOf(claim: ClaimDefinition): FactItem[] {
     ? { ...common, code: claim.code, label: claim.label, kind: 'number', options: new Map(), unit: claim.unit, min: 0 }
     : { ...common, code: claim.code, label: claim.label, kind: 'choice', options: optionsOf([...(claim.kind === 'names' ? NAMED : claim.options), NOT_STATED]), unit: '' };
   if (claim.across !== true) return [own];
-  return [own, { ...common, code: `${claim.code}${ACROSS}`, label: `${claim.label}（評価書の間の一致）`, kind: 'choice', options: optionsOf(AGREEMENT), unit: '' }];
+  return [own, { ...common, code: `${claim.code}${ACROSS}`, label: `${claim.label}（評価書どうし）`, kind: 'choice', options: optionsOf(AGREEMENT), unit: '' }];
 }
 
 /** How a claim is read in a form: the entry of this version, else that of the form; undefined where it is not asked. */

@@ -3,7 +3,7 @@ import { formatEra } from '../engine/dates.js';
 import { dayInJapan } from '../kernel/clock.js';
 import type { CheckRun } from './check.entity.js';
 
-const OCCASIONS: Readonly<Record<CheckRun['occasion'], string>> = { asked: '実施', scheduled: '定期', changed: '申告などの変更' };
+export const OCCASIONS: Readonly<Record<CheckRun['occasion'], string>> = { asked: '実施', scheduled: '定期', changed: '変更に伴う点検' };
 
 /** 令和8年11月20日 18:00 */
 export function momentOf(at: Date): string {
@@ -11,7 +11,10 @@ export function momentOf(at: Date): string {
   return `${formatEra(dayInJapan(at))} ${time}`;
 }
 
-/** 第3回　令和8年11月20日 18:00（実施） */
-export function runLabel(run: Pick<CheckRun, 'number' | 'madeAt' | 'occasion'>): string {
-  return `第${run.number}回　${momentOf(run.madeAt)}（${OCCASIONS[run.occasion]}）`;
+/** 第3回　令和8年11月20日 18:00 */
+export function runLabel(run: Pick<CheckRun, 'round' | 'madeAt' | 'occasion'>): string {
+  return `${roundName(run)}　${momentOf(run.madeAt)}${run.occasion === 'scheduled' ? '（定期）' : ''}`;
 }
+
+/** 第4回, or what made the run when nobody asked for it. */
+export const roundName = ({ round, occasion }: Pick<CheckRun, 'round' | 'occasion'>): string => (round === null ? OCCASIONS[occasion] : `第${round}回`);

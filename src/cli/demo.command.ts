@@ -10,7 +10,7 @@ import { say } from './output.js';
 export function addDemoCommand(program: Command): void {
   program
     .command('demo')
-    .description('架空の市の評価書を、使い捨てのデータベースで判断から印刷まで進め、できた文書を書き出します')
+    .description('架空の市の評価書と点検を、使い捨てのデータベースで判断から印刷まで進め、できた文書を書き出します')
     .requiredOption('--out <folder>', '文書を置くフォルダー')
     .option('--json', '機械が読む形で表示します')
     .action((options: { out: string; json?: boolean }) => say(options.json === true, async () => {

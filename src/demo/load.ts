@@ -14,6 +14,7 @@ import { inProject } from '../kernel/root.js';
 import { scoped } from '../kernel/scoped.js';
 import { demoAccount, demoBody, demoDepartment, demoOffice, DEMO_ORGANISATION, seedDemoCity } from './city.js';
 import { answerSetOf, readDemoDocuments, type DemoDocument } from './documents.js';
+import { loadDemoRisks } from './risks.js';
 import { loadDemoSystems } from './systems.js';
 
 /** Steps that bring a document of the demo to where it stands, with who takes them. */
@@ -36,8 +37,14 @@ export interface DemoServices {
   clock: Clock;
 }
 
-/** Loads the demo city with its documents into an empty database; null when there is an organisation already. */
-export async function loadDemo({ app, database, clock }: DemoServices): Promise<LoadedDocument[] | null> {
+export interface LoadedDemo {
+  documents: LoadedDocument[];
+  /** Ids of systems and platforms by name. */
+  systems: ReadonlyMap<string, string>;
+}
+
+/** Loads the demo city with its assessments, systems and risks into an empty database; null when there is an organisation already. */
+export async function loadDemo({ app, database, clock }: DemoServices): Promise<LoadedDemo | null> {
   if (!(await seedDemoCity(database, clock))) return null;
   const loaded: LoadedDocument[] = [];
   for (const document of await readDemoDocuments(inProject('templates', 'demo'))) {
@@ -52,8 +59,10 @@ export async function loadDemo({ app, database, clock }: DemoServices): Promise<
     }
     loaded.push({ id, name: document.name, document });
   }
-  await loadDemoSystems({ app, database, clock }, new Map(loaded.map((one) => [one.name, one.id])));
-  return loaded;
+  const assessments = new Map(loaded.map((one) => [one.name, one.id]));
+  const systems = await loadDemoSystems({ app, database, clock }, assessments);
+  await loadDemoRisks({ app, database, clock }, systems, assessments);
+  return { documents: loaded, systems };
 }
 
 /** The judgement is made first, as a department would; the document rests on it. */

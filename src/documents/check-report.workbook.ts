@@ -29,7 +29,7 @@ export function picturesOf({ grid }: Pick<WorkbookRuleSet, 'grid'>): GridPicture
 }
 
 /**
- * The workbook: 概要, a matrix for each rule set with its picture, every result, what is 未確認. Texts are never formulas.
+ * The workbook: 概要, a matrix for each rule set with its picture, every result, what is 未確認, the rules. Texts are never formulas.
  * @param draw a piece of a matrix as PNG
  */
 export async function workbookFile(model: CheckWorkbook, draw: (grid: GridPicture) => Promise<Buffer>): Promise<Buffer> {
@@ -39,6 +39,7 @@ export async function workbookFile(model: CheckWorkbook, draw: (grid: GridPictur
   for (const ruleSet of model.ruleSets) await matrixSheet(book, ruleSet, draw);
   resultsSheet(book, model);
   unknownSheet(book, model);
+  rulesSheet(book, model);
   return Buffer.from(await book.xlsx.writeBuffer());
 }
 
@@ -132,20 +133,30 @@ async function matrixSheet(book: Excel.Workbook, ruleSet: WorkbookRuleSet, draw:
 function resultsSheet(book: Excel.Workbook, { ruleSets, systems }: CheckWorkbook): void {
   const sheet = listSheet(book, '結果', [
     { label: 'システム', width: 30 }, { label: '所管課', width: 18 }, { label: '規則集', width: 24 }, { label: '着眼点', width: 30 }, { label: '規則', width: 40 }, { label: '重さ', width: 9 }, { label: '結果', width: 11 },
-    { label: '理由', width: 60 }, { label: '検出事項の案', width: 50 }, { label: '改善を求める事項', width: 50 }, { label: '解消を確かめる証拠', width: 36 }, { label: '根拠', width: 40 },
+    { label: '理由', width: 60 }, { label: '検出事項の案', width: 50 }, { label: '改善を求める事項', width: 50 }, { label: '解消を確かめる証拠', width: 36 },
     { label: '人が改めた（規則の計算では）', width: 14 }, { label: '改めた理由', width: 40 }, { label: '改めた根拠の証拠', width: 30 }, { label: 'いつまで', width: 16 }, { label: '改めた人', width: 18 },
   ], 1);
   for (const { name, department, results } of systems) {
     for (const { ruleSet, rule, result, text, overruled } of results) {
       const set = ruleSets[ruleSet]!;
-      const { viewpoint, title, severity, basis, observation, improvement, evidence } = set.rules[rule]!;
-      const failing = result === 'not-met';
+      const { viewpoint, title, severity, observation, improvement, evidence } = set.rules[rule]!;
+      // A cell that is not there costs nothing: most rows have neither observation nor overrule.
+      const failing = result === 'not-met' ? [observation, improvement, evidence] : overruled === null ? [] : [null, null, null];
       const row = sheet.addRow([
-        name, department, set.title, viewpoint, title, severity, `${RESULT_WORDS[result].sign} ${RESULT_WORDS[result].label}`, text, failing ? observation : '', failing ? improvement : '', failing ? evidence : '', basis,
+        name, department, set.title, viewpoint, title, severity, `${RESULT_WORDS[result].sign} ${RESULT_WORDS[result].label}`, text, ...failing,
         ...(overruled === null ? [] : [overruled.computed, overruled.reason, overruled.evidence, overruled.until, overruled.by]),
       ]);
       row.getCell(7).fill = FILLS[RESULT_TONES[result]];
     }
+  }
+}
+
+function rulesSheet(book: Excel.Workbook, { ruleSets }: CheckWorkbook): void {
+  const sheet = listSheet(book, '規則', [
+    { label: '規則集', width: 30 }, { label: '着眼点', width: 40 }, { label: '規則', width: 44 }, { label: '重さ', width: 9 }, { label: '根拠', width: 50 }, { label: '検出事項の案', width: 50 }, { label: '改善を求める事項', width: 50 }, { label: '解消を確かめる証拠', width: 40 },
+  ], 1);
+  for (const { title: set, rules } of ruleSets) {
+    for (const { viewpoint, title, severity, basis, observation, improvement, evidence } of rules) sheet.addRow([set, viewpoint, title, severity, basis, observation, improvement, evidence]);
   }
 }
 

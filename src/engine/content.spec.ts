@@ -37,6 +37,8 @@ describe('checking a form', () => {
     ['a cycle of conditions', set('network-use', { when: { item: 'network-basis', answered: true } }), 'network-use → network-basis → network-use'],
     ['a cycle of copies', set('risk-file-name', { compute: { rule: 'copy-of', item: 'risk-file-name' } }), '輪になっています'],
     ['a count of no group', set('outsourcing-use', { count: { of: 'file-name', unit: '件', whenChoice: 'outsourced' } }), '「file-name」は行の集まり（group）ではありません'],
+    ['words for 0 that the label does not say', set('people-count', { label: '点検の間隔', zero: '行っていない' }), '「（0は行っていない）」で終えて'],
+    ['words for a 0 that cannot be', set('people-count', { label: '点検の間隔（0は行っていない）', zero: '行っていない', min: 1 }), '0の意味（zero）は要りません'],
     ['a name item outside the rows', set('outsourcing', { nameItem: 'affair-name' }), '行の中の項目ではありません'],
     ['a file within itself', (form) => void (form.sections[0]!.perRowOf = 'file'), '自分自身の中に置かれています'],
     ['bands that overlap', (form) => void (form.optionSets.band![0]!.below = 20), '重なっています'],

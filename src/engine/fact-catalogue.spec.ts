@@ -31,6 +31,14 @@ describe('the catalogue of facts', () => {
     expect([...catalogue.values()].map(({ source }) => source)).toEqual([...Array<string>(7).fill('register'), ...Array<string>(5).fill('control'), 'claim']);
   });
 
+  it('a number with words for 0 is called without their note; a number that is counted says so', () => {
+    const form = withItem({ code: 'interval', kind: 'number', label: '点検の間隔（0は行っていない）', zero: '行っていない', unit: 'か月', need: 'optional' });
+    form.sections[0]!.blocks[0]!.items!.push({ code: 'uses', kind: 'number', label: '利用する課の数', unit: '課', counted: 'using-sections', need: 'optional' });
+    const catalogue = factCatalogue([{ form: indexForm(form), source: 'control' }]);
+    expect(catalogue.get('interval')).toMatchObject({ label: '点検の間隔', zero: '行っていない' });
+    expect(catalogue.get('uses')).toMatchObject({ label: '利用する課の数', counted: true });
+  });
+
   it.each([['date-text'], ['text'], ['long-text']])('%s is a text', (kind) => {
     expect(factCatalogue([{ form: indexForm(withItem({ code: 'more', kind, label: '備考', need: 'optional' })), source: 'control' }]).get('more')!.kind).toBe('text');
   });

@@ -121,7 +121,9 @@ describe('explanations', () => {
     expect(said({ item: 'unit', isOneOf: ['per-user', 'per-department'] }, { unit: { choice: 'none' } }).text).toBe('アクセス権限を設定する単位が「利用者ごと」「課・係ごと」のいずれでもなく「設定していない」であるため不適合');
     expect(said({ item: 'media', is: 'paper' }, { media: { checked: ['paper', 'usb'] } }).text).toBe('使う媒体が「紙」ではなく「USBメモリ」「紙」であるため不適合');
     expect(said({ item: 'media', includes: 'usb' }, { media: { checked: ['paper'] } }).text).toBe('使う媒体で「USBメモリ」が選ばれていないため不適合');
-    expect(said({ item: 'attempts', between: [1, 10] }, { attempts: 0 }).text).toBe('続けて誤ったとき利用を止める回数が0回で、1回から10回までの間にないため不適合');
+    expect(said({ item: 'attempts', between: [3, 10] }, { attempts: 2 }).text).toBe('続けて誤ったとき利用を止める回数が2回で、3回に満たないため不適合');
+    expect(said({ item: 'attempts', between: [3, 10] }, { attempts: 11 }).text).toBe('続けて誤ったとき利用を止める回数が11回で、10回を超えているため不適合');
+    expect(said({ item: 'attempts', between: [3, 10] }, { attempts: 3 }).text).toBe('続けて誤ったとき利用を止める回数が3回で、3回から10回までの間にあるため適合');
     expect(said({ item: 'months', atLeast: 12 }, { months: 6 }).text).toBe('記録の保存期間が6か月で、12か月に満たないため不適合');
     expect(said({ item: 'months', atLeast: 12 }, { months: 36 }).text).toBe('記録の保存期間が36か月で、12か月以上であるため適合');
     expect(said({ item: 'attempts', is: 3 }, { attempts: 5 }).text).toBe('続けて誤ったとき利用を止める回数が3回ではなく5回であるため不適合');
@@ -135,14 +137,14 @@ describe('explanations', () => {
   it('未確認 says what is missing, and where it would be told', () => {
     const rule = { applies: { item: 'state', is: 'running' }, expects: { all: [{ item: 'unit', is: 'per-user' }, { item: 'media', includes: 'usb' }, { item: 'contracts', atLeast: 1 }, { item: 'claimed-outsourcing', is: 'outsourced' }] } } as const;
     const explained = compiled(rule as unknown as Partial<RuleDefinition>).explain('right-unit', running);
-    expect(explained.text).toBe('台帳に「委託契約の数」の記入がなく、「評価書の委託の有無」が評価書の記載から分からず、「アクセス権限を設定する単位」「使う媒体」の申告がないため未確認');
+    expect(explained.text).toBe('台帳に「委託契約の数」の記入がなく、「評価書の委託の有無」が読み取れず、「アクセス権限を設定する単位」「使う媒体」の申告がないため未確認');
     expect(explained.missing).toEqual(['unit', 'media', 'contracts', 'claimed-outsourcing']);
     expect(compiled({}).explain('right-unit', { state: { choice: 'running' } })).toMatchObject({ text: '台帳に「マイナンバー」の記入がなく、対象になるか決められないため未確認', missing: ['holding'] });
   });
 
   it('対象外 says why, and looks at nothing else', () => {
     const explained = compiled({}).explain('right-unit', { ...running, holding: { choice: 'not-held' }, unit: { choice: 'none' } });
-    expect(explained.text).toBe('マイナンバーが「保有する」ではなく「保有しない」であるため対象外');
+    expect(explained.text).toBe('マイナンバーが「保有しない」であるため対象外');
     expect(explained.seen.map(({ code }) => code)).toEqual(['state', 'holding']);
   });
 

@@ -37,7 +37,7 @@ export const WHEN_WORDS = { before: '対策前', after: '対策後' } as const;
 const COLOURS: Readonly<Record<RatingTone, string>> = { good: '#e6f5ec', doubt: '#fbf0c4', bad: '#f7c6c6', worst: '#ee8f8f' };
 
 /** In each field its rating and, where there are risks, how many: colour is never alone. */
-export function heatPicture({ matrix, counted, rows }: HeatMap, when: 'before' | 'after', size: { width: number; height: number } = { width: 520, height: 380 }): string {
+export function heatPicture({ matrix, counted, rows }: HeatMap, when: 'before' | 'after', size: { width: number; height: number } = { width: 470, height: 360 }): string {
   const told = counted.byRating.map((one) => `${one.rating.label} ${one[when]}件`).join('、');
   return heatChart({
     ...size,
@@ -45,7 +45,7 @@ export function heatPicture({ matrix, counted, rows }: HeatMap, when: 'before' |
     across: { title: `${matrix.impact.title} →`, labels: matrix.impact.levels.map((one) => one.label) },
     up: { title: `${matrix.likelihood.title} →`, labels: matrix.likelihood.levels.map((one) => one.label) },
     fields: rows.flatMap((row) => row.fields).map((one) => ({
-      x: one.impact - 1, y: one.likelihood - 1, colour: COLOURS[one.rating.tone], text: one[when] === 0 ? one.rating.label : `${one.rating.label}　${one[when]}件`,
+      x: one.impact - 1, y: one.likelihood - 1, colour: COLOURS[one.rating.tone], text: one[when] === 0 ? one.rating.label : `${one.rating.label}\n${one[when]}件`,
     })),
   });
 }

@@ -33,10 +33,13 @@ export interface RiskChange {
   comment: string | null;
 }
 
+/** What a rule is called; the rules themselves are not known here. */
+export type RuleTitle = (rule: RuleOfRisk) => string;
+
 /** Newest first. Throws `NotFound`, `Refused`. */
-export async function historyOf(ctx: Ctx, matrices: RiskMatrices, id: string, limit = 200): Promise<RiskChange[]> {
+export async function historyOf(ctx: Ctx, matrices: RiskMatrices, id: string, titleOf: RuleTitle): Promise<RiskChange[]> {
   await readRisk(ctx, id);
-  return (await history(ctx, objectOf(id), { limit })).map((one) => changeOf(matrices, one));
+  return (await history(ctx, objectOf(id))).map((one) => changeOf(matrices, titleOf, one));
 }
 
 /** The reason that was given last for the judgement; null: none. */
@@ -50,21 +53,21 @@ export async function closingReason(ctx: Ctx, id: string): Promise<string> {
   return (await history(ctx, objectOf(id))).find((one) => one.action === 'risk-closed')?.comment ?? '';
 }
 
-function changeOf(matrices: RiskMatrices, entry: JournalEntry): RiskChange {
+function changeOf(matrices: RiskMatrices, titleOf: RuleTitle, entry: JournalEntry): RiskChange {
   const path = entry.path ?? null;
   return {
     number: entry.number, at: entry.at, by: entry.actor.name, what: WHAT[entry.action] ?? entry.action,
     fieldName: path === null ? null : (FIELD_NAMES[path] ?? null),
-    before: wordsOf(matrices, path, entry.before), after: wordsOf(matrices, path, entry.after), comment: entry.comment ?? null,
+    before: wordsOf(matrices, titleOf, path, entry.before), after: wordsOf(matrices, titleOf, path, entry.after), comment: entry.comment ?? null,
   };
 }
 
-function wordsOf(matrices: RiskMatrices, path: string | null, value: unknown): string {
+function wordsOf(matrices: RiskMatrices, titleOf: RuleTitle, path: string | null, value: unknown): string {
   if (value === null || value === undefined) return '';
   if (typeof value === 'string') return value;
   if (path === 'before' || path === 'after') return levelsIn(matrices, value as Levels & { matrix: string });
   if (path === 'measures') return (value as (Measure & { label: string | null })[]).map((one) => `${MEASURE_STATES[one.state]}　${one.text}${one.label === null ? '' : `（統制：${one.label}）`}`).join('\n');
-  if (path === 'rules') return (value as RuleOfRisk[]).map((one) => one.rule).join('\n');
+  if (path === 'rules') return (value as RuleOfRisk[]).map(titleOf).join('\n');
   const named = value as { name?: unknown; title?: unknown };
   return typeof named.name === 'string' ? named.name : typeof named.title === 'string' ? named.title : '';
 }

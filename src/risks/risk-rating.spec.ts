@@ -71,9 +71,13 @@ describe('how many stand where', () => {
     const map = heatMapOf(matrix, three);
     const texts = (svg: string): string[] => [...svg.matchAll(/<text[^>]*>([^<]*)<\/text>/gu)].map((one) => one[1]!.replaceAll('&nbsp;', ' '));
     const before = heatPicture(map, 'before');
-    expect(texts(before)).toEqual(expect.arrayContaining(['極めて高い　2件', '中　1件', '低', '高', '発生のしやすさ →', '影響 →']));
-    expect(texts(before).filter((one) => one.endsWith('件'))).toHaveLength(2);
-    expect(texts(heatPicture(map, 'after')).filter((one) => one.endsWith('件')).sort()).toEqual(['低　1件', '低　1件', '極めて高い　1件']);
+    // Sixteen fields with their ratings (three 低, seven 中, three 高, three 極めて高い by the table of 2026-04), and the axes.
+    const ratings = (svg: string, label: string): number => texts(svg).filter((one) => one === label).length;
+    expect(['低', '中', '高', '極めて高い'].map((label) => ratings(before, label))).toEqual([3, 7, 3, 3]);
+    expect(texts(before)).toEqual(expect.arrayContaining(['発生のしやすさ →', '影響 →', '非常に高い', '極めて重い']));
+    expect(texts(before).filter((one) => one.endsWith('件')).sort()).toEqual(['1件', '2件']);
+    expect(texts(heatPicture(map, 'after')).filter((one) => one.endsWith('件'))).toEqual(['1件', '1件', '1件']);
+    expect(heatPicture(map, 'after')).toContain('発生のしやすさ「低い」影響「軽い」に1件、発生のしやすさ「まれ」影響「軽い」に1件');
     expect(before).toContain('aria-label="対策前のリスクの分布。低 0件、中 1件、高 0件、極めて高い 2件。');
     expect(before).not.toContain('style=');
   });

@@ -5,7 +5,7 @@ import type { Ctx } from '../kernel/ctx.js';
 import { Catalogue } from '../systems/catalogue.js';
 import { addRisk, changeRisk, closeRisk, fieldsOf, reopenRisk, type RiskFields, type RiskInput } from './risk-changing.js';
 import { mayWriteRisk, readRisk, systemsToChoose, type RiskSystem } from './risk-access.js';
-import { closingReason, historyOf, judgementReason, type RiskChange } from './risk-history.js';
+import { closingReason, historyOf, judgementReason, type RiskChange, type RuleTitle } from './risk-history.js';
 import { listRisks, risksWithin, type ListedRisk, type RiskFilter, type RiskList } from './risk-list.js';
 import { RiskMatrices, type Rating, type RiskMatrix } from './risk-matrix.js';
 import { measuresOf, rulesOf, setMeasures, setRules, type Measure, type RuleOfRisk } from './risk-parts.js';
@@ -104,9 +104,9 @@ export class RiskRegister {
     return reopenRisk(ctx, id, seen, reason);
   }
 
-  /** Newest first. Throws `NotFound`, `Refused`. */
-  history(ctx: Ctx, id: string): Promise<RiskChange[]> {
-    return historyOf(ctx, this.matrices, id);
+  /** Newest first. @param titleOf what a rule is called, from whoever knows the rules. Throws `NotFound`, `Refused`. */
+  history(ctx: Ctx, id: string, titleOf: RuleTitle = ({ rule }) => rule): Promise<RiskChange[]> {
+    return historyOf(ctx, this.matrices, id, titleOf);
   }
 
   /** Systems and platforms that the person may see, by name. */

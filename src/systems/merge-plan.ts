@@ -65,7 +65,7 @@ function fieldsOf(catalogue: Catalogue, from: Whole, into: Whole): Field[] {
     field('department', FIELD_NAMES.department!, from.departmentId, into.departmentId, (id: string) => departments.get(id) ?? ''),
     ...catalogue.registerItems.map((item) => field(registerPath(item.code), item.item.label, from.register[item.code], into.register[item.code], (value: AnswerValue) => valueText(item, value))),
     ...usedBy.map((id) => field(`uses/${id}`, `利用：${departments.get(id) ?? ''}`, numbers(from.uses.find((one) => one.departmentId === id)), numbers(into.uses.find((one) => one.departmentId === id)),
-      (use: Use) => `${use.sections ?? '不明'}課　${use.terminals ?? '不明'}台`)),
+      (use: Use) => `${use.sections === null ? '課数不明' : `${use.sections}課`}　${use.terminals === null ? '台数不明' : `${use.terminals}台`}`)),
     ...catalogue.controls.items.filter(({ code }) => controls.has(code)).map((item) => {
       const [a, b] = [from, into].map((side) => side.declarations.find((one) => one.control === item.code));
       const words = (one: MergeDeclaration | undefined): string => (one === undefined ? '' : `${valueText(item, one.value)}（${formatEra(one.declaredOn)}）${one.note === '' ? '' : `　${one.note}`}`);

@@ -157,7 +157,7 @@ export class RegisterImports {
     mustFit(plan.problems);
     const refused = plan.rows.filter(({ kind }) => kind === 'refused');
     if (refused.length > 0 && seen.withoutRefused !== true) {
-      throw new Invalid('rows-refused', `取り込めない行が${refused.length}行あります。直して選び直すか、「断られた行を除いて取り込む」を選んでください。`, refused.flatMap(({ problems }) => problems));
+      throw new Invalid('rows-refused', `取り込めない行が${refused.length}行あります。直して選び直すか、「取り込めない行を除いて取り込む」を選んでください。`, refused.flatMap(({ problems }) => problems));
     }
     const departments = await this.departments.tree(ctx);
     const classes = await this.classes.list(ctx);

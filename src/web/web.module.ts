@@ -19,12 +19,15 @@ import { AccountsController } from './administration/accounts.controller.js';
 import { DepartmentsController } from './administration/departments.controller.js';
 import { JournalController } from './administration/journal.controller.js';
 import { OrganisationController } from './administration/organisation.controller.js';
+import { CheckListsController } from './checks/check-lists.controller.js';
+import { CheckDepartmentsController } from './checks/check-departments.controller.js';
 import { MatrixController } from './checks/matrix.controller.js';
 import { OwnRuleSetsController } from './checks/own-rule-sets.controller.js';
 import { OwnRulesController } from './checks/own-rules.controller.js';
 import { RuleSetsController } from './checks/rule-sets.controller.js';
 import { RuleSettingController } from './checks/rule-setting.controller.js';
 import { ScheduleController } from './checks/schedule.controller.js';
+import { ReportsController } from './checks/reports.controller.js';
 import { SystemChecksController } from './checks/system-checks.controller.js';
 import { WhatIfController } from './checks/what-if.controller.js';
 import { ApprovalsController } from './declarations/approvals.controller.js';
@@ -60,8 +63,8 @@ import { RegisterController } from './systems/register.controller.js';
 import { SystemSheetController } from './systems/sheet.controller.js';
 import { ThresholdController } from './threshold/threshold.controller.js';
 
-const CHECKS = [MatrixController, SystemChecksController, WhatIfController];
-const RULES = [RuleSetsController, RuleSettingController, OwnRuleSetsController, OwnRulesController, ScheduleController];
+const CHECKS = [MatrixController, SystemChecksController, WhatIfController, ReportsController, CheckDepartmentsController];
+const RULES = [CheckListsController, RuleSetsController, RuleSettingController, OwnRuleSetsController, OwnRulesController, ScheduleController];
 const DECLARATIONS = [DeclarationsController, SingleDeclarationController, EvidenceController, ApprovalsController, RenewalController, CopyingController];
 const RISKS = [RisksController, RiskController, RiskPartsController, StatutoryRisksController];
 const SYSTEMS = [

@@ -4,6 +4,7 @@ import type { CheckRun } from '../../checks/check.entity.js';
 import type { ChangeKind } from '../../checks/comparing.js';
 import { runLabel } from '../../checks/run-words.js';
 import { RESULT_WORDS, type Result } from '../../engine/rule-set.js';
+import type { Column } from '../../rendering/workbook.js';
 
 type Compared = Awaited<ReturnType<CheckResults['compare']>>;
 
@@ -19,10 +20,11 @@ export const resultWord = (result: Result | null): string => (result === null ? 
 
 export function compareView({ before, after, changes, definitions }: Compared, around: { runs: readonly CheckRun[]; ruleSet: string }): object {
   const shown = around.ruleSet === '' ? changes : changes.filter((one) => one.ruleSet === around.ruleSet);
+  const query = `before=${before.number}&after=${after.number}&ruleSet=${around.ruleSet}`;
   const ruleOf = (ruleSet: string, rule: string) => definitions.get(ruleSet)?.rules.find((one) => one.code === rule);
   return {
-    before: { number: before.number, label: runLabel(before) }, after: { number: after.number, label: runLabel(after) },
-    runs: around.runs.map((one) => ({ number: one.number, label: runLabel(one), before: one.number === before.number, after: one.number === after.number })),
+    list: `/checks/compare.xlsx?${query}`, before: { number: before.number, label: runLabel(before) }, after: { number: after.number, label: runLabel(after) },
+    runs: withBoth(around.runs, before, after).map((one) => ({ number: one.number, label: runLabel(one), before: one.number === before.number, after: one.number === after.number })),
     ruleSets: [...definitions.values()].map((one) => ({ code: one.ruleSet, title: one.title, chosen: one.ruleSet === around.ruleSet })),
     kinds: (Object.keys(KINDS) as ChangeKind[]).map((kind) => {
       const here = shown.filter((one) => one.kind === kind);
@@ -35,4 +37,23 @@ export function compareView({ before, after, changes, definitions }: Compared, a
       };
     }),
   };
+}
+
+/** A run that a change made is in no list of runs, but may be compared. */
+function withBoth(runs: readonly CheckRun[], ...both: readonly CheckRun[]): CheckRun[] {
+  return [...runs, ...both.filter((one, n) => ![...runs, ...both.slice(0, n)].some((other) => other.number === one.number))].sort((a, b) => b.number - a.number);
+}
+
+export const CHANGE_COLUMNS: readonly Column[] = [
+  { label: '変化', width: 24 }, { label: 'システム', width: 36 }, { label: '所管課', width: 20 }, { label: '規則集', width: 24 }, { label: '規則の符号', width: 32 }, { label: '規則', width: 52 }, { label: '前', width: 12 }, { label: '後', width: 12 },
+];
+
+/** The same as a list, in the order of the page. */
+export function changeRows({ changes, definitions }: Compared, ruleSet: string): string[][] {
+  const shown = ruleSet === '' ? changes : changes.filter((one) => one.ruleSet === ruleSet);
+  return (Object.keys(KINDS) as ChangeKind[]).flatMap((kind) => shown.filter((one) => one.kind === kind).map((one) => {
+    const definition = definitions.get(one.ruleSet);
+    const rule = definition?.rules.find((other) => other.code === one.rule);
+    return [KINDS[kind].title, one.system.name, one.system.departmentName, definition?.title ?? one.ruleSet, one.rule, rule?.title ?? '', resultWord(one.before), resultWord(one.after)];
+  }));
 }

@@ -32,7 +32,7 @@ export function conditionBlocks(fields: Pick<RuleFields, ConditionName>, about: 
       const error = (n: number, field: string): string => problems.find((one) => one.path === `${name}/rows/${n}/${field}`)?.message ?? '';
       return {
         name, ...TEXTS[name], joins: JOINS.map((one) => ({ ...one, chosen: one.value === join })),
-        rows: rows.map((row, n) => ({ id: `${name}-${n}`, number: n + 1, ...rowView(row, about), errors: { item: error(n, 'item'), test: error(n, 'test'), value: error(n, 'value') } })),
+        rows: rows.map((row, n) => ({ id: `${name}-${n}`, number: n + 1, blank: !('kept' in row) && row.item === '', ...rowView(row, about), errors: { item: error(n, 'item'), test: error(n, 'test'), value: error(n, 'value') } })),
       };
     }),
   };
@@ -58,12 +58,12 @@ function groupsOf({ facts, claims, today }: AboutConditions): { label: string; f
 type Control = '' | 'options' | 'number' | 'range' | 'date' | 'text';
 
 function rowView(row: ConditionRow, about: AboutConditions): object {
-  const none = { item: '', label: '', comparisons: [], control: '' as Control, options: [], value: '', high: '', unit: '', kept: null };
+  const none = { item: '', label: '', comparisons: [], control: '' as Control, options: [], value: '', high: '', unit: '', note: '', kept: null };
   if ('kept' in row) return { ...none, kept: { json: JSON.stringify(row.kept), words: wordsOf(row.kept, about) } };
   const fact = about.facts.get(row.item);
   if (fact === undefined) return { ...none, item: row.item };
   return {
-    ...none, item: row.item, label: fact.label, unit: fact.unit, control: controlOf(row, fact), value: row.values[0] ?? '', high: row.values[1] ?? '',
+    ...none, item: row.item, label: fact.label, unit: fact.unit, note: fact.zero === undefined ? '' : `0は「${fact.zero}」を表します。`, control: controlOf(row, fact), value: row.values[0] ?? '', high: row.values[1] ?? '',
     comparisons: COMPARISONS[fact.kind].map(({ test, words }) => ({ value: test, words, chosen: test === row.test })),
     options: [...fact.options].map(([value, label]) => ({ value, label, chosen: row.values.includes(value) })),
   };

@@ -47,7 +47,8 @@ export class MatrixController {
         scope: one.scope === 'all' ? '全体' : one.scope === 'department' ? (departments.get(one.scopeId ?? '') ?? '部署') : '1システム',
         notMet: one.summary.counts['not-met'].toLocaleString('ja-JP'), unknown: one.summary.counts.unknown.toLocaleString('ja-JP'), met: one.summary.counts.met.toLocaleString('ja-JP'), matrix: `/checks?run=${one.number}`,
       })),
-      pairs: runs.slice(0, 50).map((one) => ({ number: one.number, label: runLabel(one) })),
+      // The newest is held against the one before it.
+      pairs: runs.length < 2 ? [] : runs.slice(0, 50).map((one, n) => ({ number: one.number, label: runLabel(one), before: n === 1, after: n === 0 })),
     });
   }
 
@@ -78,7 +79,7 @@ export class MatrixController {
   }
 }
 
-function matrixAsked({ ruleSet, department, run }: MatrixQuery): MatrixAsked {
+export function matrixAsked({ ruleSet, department, run }: MatrixQuery): MatrixAsked {
   return {
     ...(ruleSet === undefined || ruleSet === '' ? {} : { ruleSet }), ...(department === undefined || department === '' ? {} : { department }), ...(run === undefined || run === '' ? {} : { run: Number(run) }),
   };

@@ -137,7 +137,9 @@ export class OwnRuleSetsController {
   }
 
   private published(own: Parameters<typeof publishedView>[0], setVersion: string, ctx: Ctx): object {
-    return { ...publishedView(own, this.ruleSets.facts), typed: { setVersion: setVersion === '' ? ctx.clock.today().slice(0, 7) : setVersion } };
+    const month = ctx.clock.today().slice(0, 7);
+    const next = month === own.setVersion ? ctx.clock.today() : month;
+    return { ...publishedView(own, this.ruleSets.facts), typed: { setVersion: setVersion === '' ? next : setVersion } };
   }
 
   private async listPage(ctx: Ctx, typed: Typed, problems: readonly Problem[], imported = { code: '', setVersion: '' }): Promise<Outcome> {

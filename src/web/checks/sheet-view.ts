@@ -61,7 +61,7 @@ export function ruleView({ sheet, ruleSet, found }: { sheet: SystemSheet; ruleSe
     viewpoint: viewpoint === undefined ? '' : `${viewpoint.number} ${viewpoint.title}`, severity: SEVERITIES[rule.severity], basis: rule.basis.map(basisText),
     result: { tone: found.result, sign: RESULT_WORDS[found.result].sign, label: RESULT_WORDS[found.result].label },
     explanation: explanation.text, seen: seenView(explanation, sheet), failing: found.result === 'not-met', missing: explanation.missing.length > 0,
-    declareHref: `/systems/${sheet.system.id}/controls${explanation.missing[0] === undefined ? '' : `#${explanation.missing[0]}`}`,
+    declareHref: `/systems/${sheet.system.id}/controls${explanation.missing[0] === undefined ? '' : `/${explanation.missing[0]}`}`,
     assessments: found.assessments.map((one) => ({ href: `/assessments/${one.assessmentId}`, title: one.title, sign: RESULT_WORDS[one.explanation.result].sign, result: RESULT_WORDS[one.explanation.result].label, text: one.explanation.text })),
     overrule: overrule === null ? null : { id: overrule.id, version: overrule.version, result: RESULT_WORDS[overrule.result].label, computed: RESULT_WORDS[explanation.result].label, reason: overrule.reason, evidence: overrule.evidence, untilOn: overrule.untilOn, madeOn: overrule.madeOn, by: overrule.madeByName },
     mayOverrule: sheet.mayOverrule && run === undefined,

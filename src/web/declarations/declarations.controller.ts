@@ -63,10 +63,11 @@ export class DeclarationsController {
     return file(await workbook('統制の申告', DECLARATION_COLUMNS, declarationRows(sheet)), XLSX, `統制の申告_${sheet.system.name}_${formatEra(sheet.today)}.xlsx`);
   }
 
-  /** The place of one control, for links from elsewhere. */
+  /** The place of one control, or of an item of the register, for links of rules that miss it. */
   @Get('controls/:control')
   @Allow('system.read')
   async control(@InCtx() ctx: Ctx, @Param('id') id: string, @Param('control') control: string): Promise<Outcome> {
+    if (this.catalogue.register.byCode.has(control)) return redirect(`/systems/${id}/register#i-${control}`);
     const { group } = groupWith(await this.declaring.sheet(ctx, id), control);
     return redirect(`${groupHref(id, group.code)}#${anchorOfControl(control)}`);
   }

@@ -9,7 +9,7 @@ import type { Code } from '../../engine/form.js';
 import { allows, reachOf } from '../../identity/permissions.js';
 import type { Ctx } from '../../kernel/ctx.js';
 import { DeclarationsDue, type DepartmentWithDeclarations } from '../../systems/declarations-due.service.js';
-import { runLabel } from '../../checks/run-words.js';
+import { roundName, runLabel } from '../../checks/run-words.js';
 import { declarationWork, URGENCY, type Work } from './work.js';
 
 /** Systems named on the home page. */
@@ -37,7 +37,7 @@ export class HomeSystems {
     // Whoever reaches every department reads on in the list of systems; only what one's own departments declare waits here.
     const own = (departments: readonly DepartmentWithDeclarations[]) => departments.filter((one) => ctx.actor.grants.some((grant) => grant.department === one.departmentId));
     return [
-      ...declarationWork(toApprove, { title: '統制の申告の承認', status: '承認待ち', tone: 'amber', label: '承認を判断する', urgency: URGENCY.approveDeclarations, href: (id) => `/systems/approvals?system=${id}`, day: (day) => `${formatEra(day)}から` }),
+      ...declarationWork(toApprove, { title: '統制の申告の承認', status: '承認待ち', tone: 'amber', label: '承認を判断する', urgency: URGENCY.approveDeclarations, href: (id) => `/systems/approvals?system=${id}`, day: (day) => `いちばん古いものは${formatEra(day)}` }),
       ...declarationWork(own(toMend), { title: '差し戻された申告', status: '差戻し', tone: 'red', label: '直す', urgency: URGENCY.returnedDeclarations, href: (id) => `/systems/${id}/controls`, day: () => '' }),
       ...declarationWork(own(stale), { title: '期限が切れた申告', status: '期限切れ', tone: 'red', label: '再確認する', urgency: URGENCY.stale, href: (id) => `/systems/${id}/renewal`, day: (day) => `${formatEra(day)}に切れました` }),
       ...declarationWork(own(soon), { title: 'まもなく期限が切れる申告', status: 'まもなく', tone: 'amber', label: '再確認する', urgency: URGENCY.soon, href: (id) => `/systems/${id}/renewal`, day: (day) => `${formatEra(day)}まで` }),
@@ -71,7 +71,7 @@ export class HomeSystems {
       run: { label: runLabel(newest), href: `/checks?run=${newest.number}`, systems: newest.summary.systems }, mayRun: false,
       notMet: counted.notMet.toLocaleString('ja-JP'), unknown: counted.unknown.toLocaleString('ja-JP'), contradictions: counted.contradictions.toLocaleString('ja-JP'),
       change: before === undefined || changes === null ? null : {
-        href: `/checks/compare?before=${before.number}&after=${newest.number}`, before: before.number,
+        href: `/checks/compare?before=${before.number}&after=${newest.number}`, before: roundName(before),
         fresh: changes.filter((one) => one.kind === 'new').length.toLocaleString('ja-JP'), settled: changes.filter((one) => one.kind === 'settled').length.toLocaleString('ja-JP'),
       },
     };

@@ -7,7 +7,7 @@ import { workbook } from '../../rendering/workbook.js';
 import { heatMapOf, heatPicture } from '../../risks/heat-map.js';
 import type { ListedRisk, RiskFilter, RiskList, RiskSort } from '../../risks/risk-list.js';
 import type { Rating, RiskMatrices, RiskMatrix } from '../../risks/risk-matrix.js';
-import { MEASURE_STATES } from '../../risks/risk-parts.js';
+import { MEASURE_STATES, type RuleOfRisk } from '../../risks/risk-parts.js';
 import type { Movement } from '../../risks/risk-rating.js';
 import type { ListQuery } from './inputs.js';
 
@@ -68,7 +68,7 @@ function row(one: ListedRisk, looked: LookedRisk | undefined): object {
   return {
     href: `/risks/${one.id}`, title: one.title, system: one.system?.name ?? '', department: one.departmentPath, closed: one.closedOn !== null, outdated: one.outdated,
     before: shownRating(one.ratingBefore), after: one.ratingAfter === null ? null : shownRating(one.ratingAfter), movement: MOVEMENTS[one.movement],
-    measures: one.measures.length === 0 ? 'なし' : [inPlace > 0 ? `実施済み ${inPlace}` : '', one.measures.length > inPlace ? `予定 ${one.measures.length - inPlace}` : ''].filter((text) => text !== '').join('・'),
+    measures: one.measures.length === 0 ? ['なし'] : [inPlace > 0 ? `実施済み ${inPlace}` : '', one.measures.length > inPlace ? `予定 ${one.measures.length - inPlace}` : ''].filter((text) => text !== ''),
     challenges: looked?.challenges.length ?? 0, changedOn: dayInJapan(new Date(one.changedAt)), changedBy: one.changedBy,
   };
 }
@@ -102,17 +102,17 @@ export function heatView(matrices: RiskMatrices, risks: readonly ListedRisk[], a
 
 const SHEET = [
   ['リスク', 32], ['守るもの', 32], ['脅威', 40], ['原因', 40], ['責任を持つ課', 24], ['システム', 28], ['対策前の発生のしやすさ', 14], ['対策前の影響', 14], ['対策前の評価', 12],
-  ['対策後の発生のしやすさ', 14], ['対策後の影響', 14], ['対策後の評価', 12], ['対策', 56], ['結び付けた規則', 30], ['点検との疑義', 60], ['状態', 18], ['最後の変更', 20],
+  ['対策後の発生のしやすさ', 14], ['対策後の影響', 14], ['対策後の評価', 12], ['対策', 56], ['結び付けた規則', 48], ['点検との疑義', 60], ['状態', 18], ['最後の変更', 20],
 ] as const;
 
 /** The list as a workbook. */
-export function riskWorkbook(risks: readonly ListedRisk[], matrices: RiskMatrices, challenges: ReadonlyMap<string, LookedRisk>): Promise<Buffer> {
+export function riskWorkbook(risks: readonly ListedRisk[], matrices: RiskMatrices, challenges: ReadonlyMap<string, LookedRisk>, titleOf: (rule: RuleOfRisk) => string): Promise<Buffer> {
   return workbook('リスク', SHEET.map(([label, width]) => ({ label, width })), risks.map((one) => {
     const matrix = matrices.version(one.matrixVersion);
     const levels = (at: ListedRisk['after']): string[] => (at === null ? ['', ''] : [matrix.likelihood.levels[at.likelihood - 1]!.label, matrix.impact.levels[at.impact - 1]!.label]);
     return [
       one.title, one.asset, one.threat, one.cause, one.departmentPath, one.system?.name ?? '', ...levels(one.before), one.ratingBefore.label, ...levels(one.after), one.ratingAfter?.label ?? '',
-      one.measures.map((measure) => `${MEASURE_STATES[measure.state]}：${measure.text}`).join('\n'), one.rules.map(({ rule }) => rule).join('\n'),
+      one.measures.map((measure) => `${MEASURE_STATES[measure.state]}：${measure.text}`).join('\n'), one.rules.map(titleOf).join('\n'),
       (challenges.get(one.id)?.challenges ?? []).map(({ text }) => text).join('\n'), one.closedOn === null ? '' : `${formatEra(one.closedOn)}に終了`, new Date(one.changedAt),
     ];
   }));

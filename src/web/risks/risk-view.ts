@@ -15,6 +15,7 @@ import { retired } from '../../systems/catalogue.js';
 import { errorsByField } from '../form-errors.js';
 import { levelsOf, type RatingQuery, type TypedMeasure, type TypedRisk } from './inputs.js';
 import { MOVEMENTS, shownRating } from './list-view.js';
+import { ruleTitles } from './rule-titles.js';
 
 /** @param readable systems of the register that the person may open */
 export function challengeView(one: Challenge, readable: ReadonlySet<string>): { text: string; href: string; words: string } {
@@ -32,6 +33,7 @@ export interface RiskAround {
 
 export function riskView(risk: RiskPage, { looked, choices, links, readableSystems }: RiskAround): object {
   const challenges = looked?.challenges ?? [];
+  const titleOf = ruleTitles(choices);
   return {
     id: risk.id, title: risk.title, asset: risk.asset, threat: risk.threat, cause: risk.cause, department: risk.departmentPath, version: String(risk.version),
     system: risk.system === null ? null : { name: risk.system.name, href: readableSystems.has(risk.system.id) ? `/systems/${risk.system.id}` : '' },
@@ -46,9 +48,9 @@ export function riskView(risk: RiskPage, { looked, choices, links, readableSyste
     systems: (looked?.checked ?? []).map(({ name }) => name),
     rules: risk.rules.map((one) => {
       const set = choices.find(({ ruleSet }) => ruleSet === one.ruleSet);
-      return { title: set?.rules.find(({ code }) => code === one.rule)?.title ?? `${one.rule}（いまの規則集にない規則）`, set: set?.title ?? '', results: (looked?.checked ?? []).map((system) => resultIn(system, keyOfRule(one))) };
+      return { title: titleOf(one), set: set?.title ?? '', results: (looked?.checked ?? []).map((system) => resultIn(system, keyOfRule(one))) };
     }),
-    links: links.map((one) => ({ title: one.title, place: one.name, adequacy: one.adequacy?.label ?? '', enough: one.adequacy?.enough ?? false, href: one.readable ? `/assessments/${one.assessmentId}/risks` : '' })),
+    links: links.map((one) => ({ title: one.title, place: one.name, adequacy: one.adequacy?.label ?? '', challenged: one.adequacy?.enough === true && challenges.length > 0, href: one.readable ? `/assessments/${one.assessmentId}/risks` : '' })),
   };
 }
 

@@ -11,6 +11,7 @@ import { Allow, InCtx } from '../allow.js';
 import { page, redirect, type Outcome } from '../outcome.js';
 import { writablePlaces } from '../systems/places.js';
 import { conflictFields } from './conflict-fields.js';
+import { ruleTitles } from './rule-titles.js';
 import { ChangedRiskInput, NewRiskInput, NewRiskQuery, RatingQuery, ReasonInput, riskInput, typedRisk, type TypedRisk } from './inputs.js';
 import { formView, historyView, ratingView, riskView, type Choices } from './risk-view.js';
 
@@ -97,7 +98,7 @@ export class RiskController {
   @Get(':id/history')
   @Allow('risk.read')
   async history(@InCtx() ctx: Ctx, @Param('id') id: string): Promise<Outcome> {
-    return page('pages/risks/history', historyView(await this.register.get(ctx, id), await this.register.history(ctx, id)));
+    return page('pages/risks/history', historyView(await this.register.get(ctx, id), await this.register.history(ctx, id, ruleTitles(await this.challenges.rules(ctx)))));
   }
 
   /** A stale page is shown as it stands now, with what was typed. */

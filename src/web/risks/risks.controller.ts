@@ -8,6 +8,7 @@ import { Allow, InCtx } from '../allow.js';
 import { XLSX } from '../lists.controller.js';
 import { file, page, type Outcome } from '../outcome.js';
 import { HeatQuery, ListQuery } from './inputs.js';
+import { ruleTitles } from './rule-titles.js';
 import { filterOf, heatView, listView, riskWorkbook } from './list-view.js';
 
 /** リスク: the list, and how they are distributed before and after measures. */
@@ -34,7 +35,7 @@ export class RisksController {
   @Allow('risk.read')
   async listAsWorkbook(@InCtx() ctx: Ctx, @Query() query: ListQuery): Promise<Outcome> {
     const risks = await this.register.all(ctx, filterOf(query));
-    return file(await riskWorkbook(risks, this.register.matrices, await this.challenges.ofRisks(ctx, risks.map((one) => one.id))), XLSX, 'リスク一覧.xlsx');
+    return file(await riskWorkbook(risks, this.register.matrices, await this.challenges.ofRisks(ctx, risks.map((one) => one.id)), ruleTitles(await this.challenges.rules(ctx))), XLSX, 'リスク一覧.xlsx');
   }
 
   @Get('heat-map')

@@ -6,9 +6,10 @@ import type { Ctx } from '../../kernel/ctx.js';
 import { RiskRegister } from '../../risks/risk-register.service.js';
 import { Allow, InCtx } from '../allow.js';
 import { headOf } from '../assessments/assessment-view.js';
-import { page, redirect, type Outcome } from '../outcome.js';
+import { XLSX } from '../lists.controller.js';
+import { file, page, redirect, type Outcome } from '../outcome.js';
 import { StatutoryLinkInput } from './inputs.js';
-import { anchorOf, statutoryView } from './statutory-view.js';
+import { anchorOf, statutoryView, statutoryWorkbook } from './statutory-view.js';
 
 /** リスク対策の十分性: what an assessment says of its statutory risks, the risks behind them, and what the checks say to it. */
 @Controller('assessments/:id/risks')
@@ -29,6 +30,13 @@ export class StatutoryRisksController {
       ...headOf(opened, 'リスク対策の十分性'),
       ...statutoryView(id, found, found.mayLink ? await this.register.all(ctx) : [], new Set((await this.register.systems(ctx)).map((one) => one.id))),
     });
+  }
+
+  @Get('list.xlsx')
+  @Allow('risk.read')
+  async listAsWorkbook(@InCtx() ctx: Ctx, @Param('id') id: string): Promise<Outcome> {
+    const { assessment, risks } = await this.challenges.ofAssessment(ctx, id);
+    return file(await statutoryWorkbook(risks), XLSX, `リスク対策の十分性　${assessment.title}.xlsx`);
   }
 
   @Post('link')

@@ -8,6 +8,8 @@ export interface Counted { label: string; breakdown: Breakdown }
 export interface CountTable {
   title: string;
   about: string;
+  /** With 構成比. */
+  shared: boolean;
   rows: { label: string; cells: { count: number; share: string }[]; total: boolean }[];
 }
 
@@ -28,14 +30,14 @@ const SUMS: { label: string; of(one: Breakdown): number }[] = [
 export function countTables(classes: readonly Counted[], all: Breakdown): CountTable[] {
   const columns = [...classes.map((one) => one.breakdown), all];
   const sums: CountTable = {
-    title: '数と利用', about: '部署の実数は、いくつの区分にまたがっても計では1と数えるため、区分の和と計が合わないことがあります。',
+    title: '数と利用', shared: false, about: '部署の実数は、いくつの区分にまたがっても計では1と数えるため、区分の和と計が合わないことがあります。',
     rows: SUMS.map(({ label, of }) => ({ label, cells: columns.map((one) => ({ count: of(one), share: '' })), total: false })),
   };
   const items = all.items.map(({ code, label, options }): CountTable => {
     const of = (one: Breakdown) => one.items.find((item) => item.code === code)!;
     const row = (name: string, count: (one: Breakdown) => number): CountTable['rows'][number] => ({ label: name, cells: columns.map((one) => ({ count: count(one), share: share(count(one), one.systems) })), total: false });
     return {
-      title: label, about: '',
+      title: label, about: '', shared: true,
       rows: [
         ...options.map((option) => row(option.label, (one) => of(one).options.find((each) => each.code === option.code)!.count)), row('記入なし', (one) => of(one).blank),
         { label: '計', cells: columns.map((one) => ({ count: one.systems, share: '' })), total: true },

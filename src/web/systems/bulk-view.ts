@@ -42,7 +42,7 @@ export function valueView(catalogue: Catalogue, field: string, change: BulkChang
   const item = catalogue.register.byCode.get(itemOf(field))!;
   return {
     ...none, kind: 'item', partial: `fields/${item.item.kind}`,
-    field: formField(item, change?.field === 'register' ? change.value : null, { prefix: PREFIX, problems: problem === '' ? [] : [problem], optionSets: catalogue.register.definition.optionSets }),
+    field: { ...formField(item, change?.field === 'register' ? change.value : null, { prefix: PREFIX, problems: problem === '' ? [] : [problem], optionSets: catalogue.register.definition.optionSets }), need: 'none' },
   };
 }
 

@@ -10,6 +10,8 @@ export type SystemTab = 'overview' | 'register' | 'uses' | 'contracts' | 'inheri
 export interface SystemHead {
   id: string;
   name: string;
+  /** For the title of the window: the page, then the system. */
+  tab: string;
   meta: string;
   chips: { label: string; tone: string }[];
   tabs: { label: string; href: string; current: boolean }[];
@@ -34,8 +36,9 @@ export function seesChecks({ kind, mergedInto, departmentId }: Pick<SystemPage, 
 
 export function systemHead(ctx: Ctx, page: SystemPage, current: SystemTab): SystemHead {
   const { id, name, kind, number, classLabel, departmentPath } = page;
+  const { label: here } = TABS.find((one) => one.tab === current)!;
   return {
-    id, name, meta: [classLabel === '' ? '区分なし' : classLabel, number === null ? '' : `番号 ${number}`, `所管：${departmentPath}`].filter((one) => one !== '').join('　'),
+    id, name, tab: current === 'overview' ? name : `${here}　${name}`, meta: [classLabel === '' ? '区分なし' : classLabel, number === null ? '' : `番号 ${number}`, `所管：${departmentPath}`].filter((one) => one !== '').join('　'),
     chips: [
       ...(kind === 'platform' ? [{ label: KIND_NAMES.platform!, tone: 'blue' }] : []), ...(page.ended ? [{ label: '廃止', tone: '' }] : []), ...(page.mergedInto === null ? [] : [{ label: '統合済み', tone: '' }]),
     ],

@@ -7,8 +7,8 @@ import { fieldsUnder, type Fields } from '../fields/field-input.js';
 import { textIn, textsIn } from './inputs.js';
 import type { Place } from './register-form.js';
 
-export const ROW_KINDS: Readonly<Record<RowKind, { title: string; about: string; tone: string }>> = {
-  refused: { title: '取り込めない行', about: 'セルを直したファイルを選び直すか、下の設定・列・部署を改めてください。', tone: 'red' },
+const ROW_KINDS: Readonly<Record<RowKind, { title: string; about: string; tone: string }>> = {
+  refused: { title: '取り込めない行', about: 'セルを直したファイルを選び直すか、上の部署・設定・列を改めてください。', tone: 'red' },
   new: { title: '新しく加わるシステム', about: '', tone: 'green' },
   changed: { title: '変わるシステム', about: '', tone: 'blue' },
   unchanged: { title: '変わらないシステム', about: '台帳と同じ内容です。', tone: '' },

@@ -4,15 +4,18 @@ import { momentOf } from '../../checks/run-words.js';
 import { Departments } from '../../identity/departments.service.js';
 import type { Ctx } from '../../kernel/ctx.js';
 import { Conflict, Invalid, NotFound, Refused, type Problem } from '../../kernel/errors.js';
+import type { RowKind } from '../../systems/import/plan.js';
 import { RegisterImports } from '../../systems/register-import.service.js';
 import { SystemClasses } from '../../systems/system-classes.service.js';
 import { Allow, InCtx, Uploads, type Upload } from '../allow.js';
 import { attempt } from '../attempt.js';
 import type { Fields } from '../fields/field-input.js';
 import { page, redirect, type Outcome } from '../outcome.js';
-import { departmentsIn, importView, mappingIn, optionsIn, ROW_KINDS } from './import-view.js';
+import { departmentsIn, importView, mappingIn, optionsIn } from './import-view.js';
 import { seenVersion, TakeOverInput } from './inputs.js';
 import { classPlaces, departmentPlaces } from './places.js';
+
+const DONE: Readonly<Record<RowKind, string>> = { new: '新しく加えたシステム', changed: '変えたシステム', unchanged: '変わらなかったシステム', refused: '取り込まなかった行', skipped: '読み飛ばした行' };
 
 /** 台帳の取込み: choose a file, look at what would become of each row, mend the settings, take it over or discard it. */
 @Controller('systems/import')
@@ -123,7 +126,7 @@ export class RegisterImportController {
   private async outcomePage(ctx: Ctx, id: string, closed: Refused): Promise<Outcome> {
     try {
       const { counts, fileName, systems } = await this.imports.outcome(ctx, id);
-      return page('pages/systems/import-outcome', { fileName, written: systems.length, figures: (['new', 'changed', 'unchanged', 'refused', 'skipped'] as const).map((kind) => ({ label: ROW_KINDS[kind].title, count: counts[kind] })) });
+      return page('pages/systems/import-outcome', { fileName, written: systems.length, figures: (Object.keys(DONE) as RowKind[]).map((kind) => ({ label: DONE[kind], count: counts[kind] })) });
     } catch (error) {
       throw error instanceof NotFound ? closed : error;
     }

@@ -71,7 +71,7 @@ export function listView(rows: readonly ListRow[], around: ListAround): object {
   const { query, may } = around;
   const filter = filterOf(query);
   return {
-    query: { words: query.words ?? '' }, filtered: Object.keys(filter).length > 0, may,
+    query: { words: query.words ?? '' }, filtered: Object.keys(filter).length > 0, filterable: Object.keys(filter).length > 0 || around.total > 0, may,
     classes: [...around.classes, { id: 'none', label: '区分なし' }].map((one) => ({ ...one, chosen: one.id === filter.classId })),
     departments: around.departments.map((one) => ({ ...one, chosen: one.id === filter.departmentId })),
     states: around.states.map((one) => ({ ...one, chosen: one.code === filter.state })),

@@ -1,5 +1,6 @@
 /** A system's own sheet: what it is, where it fails, what it declares, and what to do next. Pure. */
 import type { NamingAssessment } from '../../assessments/assessment-systems.service.js';
+import { roundName } from '../../checks/run-words.js';
 import type { RuleFound, RuleSetFound, SystemSheet } from '../../checks/system-check.service.js';
 import { formatEra } from '../../engine/dates.js';
 import { RESULT_WORDS, SEVERITIES, type Severity } from '../../engine/rule-set.js';
@@ -43,20 +44,34 @@ const missingOf = (page: SystemPage): string[] => page.sections.flatMap((one) =>
 /** The one thing that this person should do now; null where nothing waits. */
 export function nextStep({ page, declared, checks }: SheetParts): Step | null {
   if (page.mergedInto !== null || page.ended) return null;
-  const base = `/systems/${page.id}`;
   const missing = missingOf(page).length;
-  if (page.may.write && missing > 0) return { text: '台帳の項目を埋める', why: `必須の項目が${missing}件空いています。空いている項目にかかわる規則は、未確認になります。`, href: `${base}/register` };
-  const own = (declared?.groups ?? []).flatMap((one) => one.controls.flatMap(({ own: declaration }) => (declaration === null ? [] : [declaration])));
+  if (page.may.write && missing > 0) {
+    return { text: '台帳の項目を埋める', why: `必須の項目が${missing}件空いています。${page.kind === 'platform' ? '' : '空いている項目にかかわる規則は、未確認になります。'}`, href: `/systems/${page.id}/register` };
+  }
+  return (declared === null ? null : declaringStep(page, declared)) ?? (checks === null ? null : checkingStep(page, checks));
+}
+
+function declaringStep(page: SystemPage, declared: DeclarationSheet): Step | null {
+  const href = `/systems/${page.id}/controls`;
+  const own = declared.groups.flatMap((one) => one.controls.flatMap(({ own: declaration }) => (declaration === null ? [] : [declaration])));
   const approvable = own.filter((one) => one.approvable).length;
-  if (approvable > 0) return { text: '申告を承認する', why: `あなたの承認を待つ申告が${approvable}件あります。`, href: `${base}/controls` };
+  if (approvable > 0) return { text: '申告を承認する', why: `あなたの承認を待つ申告が${approvable}件あります。`, href };
+  if (!declared.may.declare) return null;
   const returned = own.filter((one) => one.returned !== null).length;
-  if (declared?.may.declare === true && returned > 0) return { text: '差し戻された申告を直す', why: `差し戻された申告が${returned}件あります。`, href: `${base}/controls` };
-  const open = declared === null ? 0 : declared.counts['not-declared'] + declared.counts.stale;
-  if (declared?.may.declare === true && open > 0) return { text: '統制を申告する', why: `申告していない統制が${declared.counts['not-declared']}件、期限が切れた申告が${declared.counts.stale}件あります。申告がない規則は、未確認になります。`, href: `${base}/controls` };
-  if (checks === null) return null;
-  if (checks.run === null) return page.may.check ? { text: '点検する', why: 'まだ点検していません。いまの台帳と申告を規則集に照らします。', href: `/checks/systems/${page.id}` } : null;
+  if (returned > 0) return { text: '差し戻された申告を直す', why: `差し戻された申告が${returned}件あります。`, href };
+  if (declared.counts['not-declared'] + declared.counts.stale === 0) return null;
+  return { text: '統制を申告する', why: `${openText(declared)}あります。${page.kind === 'platform' ? '申告すると、この上に載るシステムが引き継げます。' : '申告がないと、規則に合うかを確かめられません。'}`, href };
+}
+
+function checkingStep(page: SystemPage, checks: SystemSheet): Step | null {
+  const href = `/checks/systems/${page.id}`;
+  if (checks.run === null) return page.may.check ? { text: '点検する', why: 'まだ点検していません。いまの台帳と申告を規則集に照らします。', href } : null;
   const failing = failingOf(checks).length;
-  return failing === 0 ? null : { text: '不適合を確かめる', why: `不適合の規則が${failing}件あります。`, href: `/checks/systems/${page.id}` };
+  return failing === 0 ? null : { text: '不適合を確かめる', why: `不適合の規則が${failing}件あります。`, href };
+}
+
+function openText({ counts }: DeclarationSheet): string {
+  return [counts['not-declared'] === 0 ? '' : `申告していない統制が${counts['not-declared']}件`, counts.stale === 0 ? '' : `期限が切れた申告が${counts.stale}件`].filter((one) => one !== '').join('、');
 }
 
 function usesView(page: SystemPage): object {
@@ -84,7 +99,7 @@ function checksView(page: SystemPage, checks: SystemSheet): object {
   const contradictions = contradictionsOf(checks);
   const total = (result: 'not-met' | 'unknown'): number => checks.ruleSets.reduce((sum, one) => sum + one.counts[result], 0);
   return {
-    never: checks.run === null, mayCheck: page.may.check, base, when: checks.run === null ? '' : `第${checks.run.number}回の点検から`,
+    never: checks.run === null, mayCheck: page.may.check, base, when: checks.run === null ? '' : `${roundName(checks.run)}から`,
     notMet: total('not-met'), unknown: total('unknown'), contradicted: contradictions.length,
     sets: checks.ruleSets.map(({ definition, counts }) => ({ title: definition.title, href: `${base}?ruleSet=${definition.ruleSet}`, notMet: counts['not-met'], unknown: counts.unknown, met: counts.met, notApplicable: counts['not-applicable'] })),
     failing: failing.slice(0, SHOWN).map(({ set, found }) => ({

@@ -54,7 +54,7 @@ export class SystemSheetController {
       head: systemHead(ctx, system, 'history'), of: path === '' ? '' : (changes[0]?.fieldName ?? path), more: changes.length > limit,
       changes: changes.slice(0, limit).map((one) => ({
         at: momentOf(new Date(one.at)), by: one.by, what: one.what, field: one.fieldName ?? '', fieldHref: one.path === null ? '' : `/systems/${id}/history?path=${encodeURIComponent(one.path)}`,
-        before: one.before, after: one.after, sides: one.words === null && (one.before !== '' || one.after !== ''), comment: one.comment ?? '', words: one.words ?? '',
+        before: one.before, after: one.after, sides: one.action === 'system-changed', comment: one.comment ?? '', words: one.words ?? (one.action === 'system-changed' ? '' : one.after === '' ? one.before : one.after),
       })),
     });
   }
