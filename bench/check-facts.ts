@@ -105,7 +105,7 @@ function overrulesOf(systemId: string, ruleSet: Code, rule: Code | null): CheckO
 }
 
 function runOf(number: number, at: string, systems: readonly SystemInMatrix[], summary: CheckRun['summary'], settings: RuleSettings): CheckRun {
-  return Object.assign(new CheckRun(), { id: `run-${number}`, organisationId: 'city', number, occasion: 'scheduled', scope: 'all', scopeId: null, systems: systems.map((one) => one.id), ruleSets: {}, settings, catalogue: '2026-04', summary: { ...summary, counts: summary.counts ?? noCounts() }, madeAt: new Date(at), madeByName: '監査事務局' });
+  return Object.assign(new CheckRun(), { id: `run-${number}`, organisationId: 'city', number, round: number, occasion: 'scheduled', scope: 'all', scopeId: null, systems: systems.map((one) => one.id), ruleSets: {}, settings, catalogue: '2026-04', summary: { ...summary, counts: summary.counts ?? noCounts() }, madeAt: new Date(at), madeByName: '監査事務局' });
 }
 
 /** The first option is mostly the best one. */

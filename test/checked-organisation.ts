@@ -1,8 +1,20 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parse } from 'yaml';
 import type { AnswerValue } from '../src/engine/form.js';
 import type { Actor, Ctx } from '../src/kernel/ctx.js';
+import type { RuleDefinition, RuleSetDefinition } from '../src/engine/rule-set.js';
 import { inTransaction } from '../src/kernel/database.js';
+import { inProject } from '../src/kernel/root.js';
 import { addSystem, declareOf } from './checks-town.js';
 import { openTwoOrganisations, type Member, type TwoOrganisations } from './two-organisations.js';
+
+/** A rule of the product with its place, as the content has it: specs name rules by their codes and read their words here. */
+export function ruleOf(ruleSet: string, code: string): { set: RuleSetDefinition; rule: RuleDefinition } {
+  const folder = inProject('templates', 'rule-sets', ruleSet);
+  const set = parse(readFileSync(join(folder, readdirSync(folder).filter((name) => name.endsWith('.yaml')).sort().at(-1)!), 'utf8')) as RuleSetDefinition;
+  return { set, rule: set.rules.find((one) => one.code === code)! };
+}
 
 /** Two organisations; みずほ野市 has two systems with personal numbers, one of each department, checked once by its audit office. */
 export interface Checked extends TwoOrganisations {

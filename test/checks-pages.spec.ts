@@ -1,7 +1,7 @@
 import Excel from 'exceljs';
 import { DomUtils, parseDocument } from 'htmlparser2';
 import { declareOf } from './checks-town.js';
-import { openChecked, type Checked } from './checked-organisation.js';
+import { openChecked, ruleOf, type Checked } from './checked-organisation.js';
 import { formOn, textOf } from './small-web.js';
 import { seenByStrangers } from './two-organisations.js';
 
@@ -10,6 +10,7 @@ beforeAll(async () => { web = await openChecked(); });
 afterAll(() => web.close());
 
 const RIGHTS = 'my-number-audit/mn-access-right-unit';
+const { set: SET, rule: RULE } = ruleOf('my-number-audit', 'mn-access-right-unit');
 const NOBODY = '00000000-0000-4000-8000-000000000000';
 
 /** Rows of the first sheet of a file that was downloaded. */
@@ -32,13 +33,13 @@ describe('the matrix', () => {
     const { status, body } = await web.get('/checks?ruleSet=my-number-audit', web.auditor);
     expect(status).toBe(200);
     const text = textOf(body);
-    for (const part of ['マイナンバー監査の着眼点（7着眼点・', 'いまの結果（最後の点検 令和8年11月21日 10:00）', '対象 2システム', '評価書0件']) expect(text).toContain(part);
+    for (const part of [`${SET.title}（${SET.viewpoints.length}着眼点・${SET.rules.length}規則）`, 'いまの結果（最後の点検 令和8年11月21日 10:00）', '対象 2システム', '評価書0件']) expect(text).toContain(part);
     const table = tableOf(body);
-    expect(table[0]!.slice(0, 3)).toEqual(['システム', '所管課', '(1) 保有するマイナンバー情報は最小限となっているか']);
-    for (const row of table) expect(row).toHaveLength(10);
-    expect(table.slice(1).map((row) => [row[0], row[1], row[3], row.at(-1)])).toEqual([['児童手当システム', 'こども課', '未確認 8', '評価書なし'], ['国民年金システム', '国保年金課', '不適合 1', '評価書なし']]);
+    expect(table[0]!.slice(0, 3)).toEqual(['システム', '所管課', `${SET.viewpoints[0]!.number} ${SET.viewpoints[0]!.title}`]);
+    for (const row of table) expect(row).toHaveLength(SET.viewpoints.length + 3);
+    expect(table.slice(1).map((row) => [row[0], row[1], row[3], row.at(-1)])).toEqual([['児童手当システム', 'こども課', expect.stringMatching(/^未確認 \d+$/u), '評価書なし'], ['国民年金システム', '国保年金課', '不適合 1', '評価書なし']]);
     expect(body).toContain(`href="/checks/systems/${web.pension}?ruleSet=my-number-audit#necessary-access"`);
-    expect(body).toMatch(/<title>国民年金システム　\(2\) 閲覧者は必要な者のみか：不適合 1規則<\/title>/u);
+    expect(body).toMatch(/<title>国民年金システム　\(2\) [^<]+：不適合 1規則<\/title>/u);
   });
 
   it('repeats its headings, so that the five hundredth system still has them', async () => {
@@ -60,8 +61,8 @@ describe('the matrix', () => {
 
   it('is taken away as a list', async () => {
     const rows = await sheetOf('/checks/matrix.xlsx?ruleSet=my-number-audit&department=&run=1');
-    expect(rows[0]!.slice(0, 8)).toEqual(['番号', 'システム', '所管課', '適合', '不適合', '未確認', '対象外', '(1) 保有は最小限か']);
-    expect(rows.slice(1).map((row) => [row[1], row[2], row[4], row[8]])).toEqual([['児童手当システム', 'こども課', '0', '未確認 8'], ['国民年金システム', '国保年金課', '1', '不適合 1']]);
+    expect(rows[0]!.slice(0, 8)).toEqual(['番号', 'システム', '所管課', '適合', '不適合', '未確認', '対象外', `${SET.viewpoints[0]!.number} ${SET.viewpoints[0]!.shortTitle}`]);
+    expect(rows.slice(1).map((row) => [row[1], row[2], row[4], row[8]])).toEqual([['児童手当システム', 'こども課', '0', expect.stringMatching(/^未確認/u)], ['国民年金システム', '国保年金課', '1', '不適合 1']]);
   });
 
   it('narrows to a department, and shows a person of one department its own', async () => {
@@ -120,8 +121,8 @@ describe('runs', () => {
   it('are held against each other', async () => {
     const { status, body } = await web.get('/checks/compare?before=1&after=4', web.auditor);
     expect(status).toBe(200);
-    expect(textOf(body)).toContain('解消（1）前の回の不適合が、適合か対象外になったものシステム規則前後国民年金システム国保年金課アクセス権限は利用者ごとに設定するマイナンバー監査× 不適合✓ 適合');
-    expect((await sheetOf('/checks/compare.xlsx?before=1&after=4&ruleSet=my-number-audit')).slice(1)).toContainEqual(['解消', '国民年金システム', '国保年金課', 'マイナンバー監査の着眼点', 'mn-access-right-unit', 'アクセス権限は利用者ごとに設定する', '× 不適合', '✓ 適合']);
+    expect(textOf(body)).toContain(`解消（1）前の回の不適合が、適合か対象外になったものシステム規則前後国民年金システム国保年金課${RULE.title}${SET.shortTitle}× 不適合✓ 適合`);
+    expect((await sheetOf('/checks/compare.xlsx?before=1&after=4&ruleSet=my-number-audit')).slice(1)).toContainEqual(['解消', '国民年金システム', '国保年金課', SET.title, 'mn-access-right-unit', RULE.title, '× 不適合', '✓ 適合']);
     for (const [query, expected] of [['?before=1&after=99', 404], ['?before=x&after=1', 422], ['', 422]] as const) expect([query, (await web.get(`/checks/compare${query}`, web.auditor)).status]).toEqual([query, expected]);
     // A person of another department sees nothing of it.
     expect((await web.get('/checks/compare?before=1&after=4', web.drafter)).body).not.toContain('国民年金システム');
@@ -133,13 +134,13 @@ describe('the sheet of a system', () => {
     const { status, body } = await web.get(`/checks/systems/${web.allowance}`, web.auditor);
     expect(status).toBe(200);
     const text = textOf(body);
-    for (const part of ['点検票 児童手当システム', 'マイナンバー監査の着眼点', '個人情報セキュリティ行政監査の着眼点', '適合：']) expect(text).toContain(part);
+    for (const part of ['点検票 児童手当システム', SET.title, RULE.title, '適合：']) expect(text).toContain(part);
     const then = textOf((await web.get(`/checks/systems/${web.pension}?ruleSet=my-number-audit&run=1`, web.auditor)).body);
     expect(then).toContain('不適合：アクセス権限を設定する単位が「利用者ごと」ではなく「端末ごと」であるため不適合');
-    const rights = then.slice(then.indexOf('(2)'));
-    expect(rights.indexOf('アクセス権限は利用者ごとに設定する')).toBeLessThan(rights.indexOf('権限を定期に見直す'));
+    const others = SET.rules.filter((one) => one.viewpoint === RULE.viewpoint && one !== RULE).map((one) => then.lastIndexOf(`${one.title} `));
+    expect(Math.min(...others)).toBeGreaterThan(then.indexOf(`${RULE.title} `));
     const assessments = textOf((await web.get(`/checks/systems/${web.allowance}?about=assessments`, web.auditor)).body);
-    expect([assessments.includes('評価書の記載と実態の整合'), assessments.includes('アクセス権限は利用者ごとに設定する')]).toEqual([true, false]);
+    expect([assessments.includes(ruleOf('consistency', '').set.title), assessments.includes(RULE.title)]).toEqual([true, false]);
   });
 
   it('says of a system that was never checked what to do', async () => {
@@ -164,7 +165,7 @@ describe('one rule of a system', () => {
 
   it('shows what was seen, why, and what would settle it', async () => {
     const page = textOf((await web.get(here(), web.auditor)).body);
-    for (const part of ['✓適合', 'アクセス権限を設定する単位利用者ごと', '番号法 第12条 安全管理措置', '解消を確かめる証拠', '結果を改める']) expect(page).toContain(part);
+    for (const part of ['✓適合', 'アクセス権限を設定する単位利用者ごと', RULE.evidence, '解消を確かめる証拠', '結果を改める']) expect(page).toContain(part);
     const unknown = textOf((await web.get(`/checks/systems/${web.allowance}/my-number-audit/mn-password-change`, web.drafter)).body);
     for (const part of ['？未確認', '申告・記入がない', '足りない申告をする']) expect(unknown).toContain(part);
     expect(unknown).not.toContain('結果を改める');

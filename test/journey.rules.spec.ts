@@ -1,11 +1,14 @@
 import { DEMO_ORGANISATION, demoAccount, demoDepartment } from '../src/demo/city.js';
 import type { Ctx } from '../src/kernel/ctx.js';
 import { inTransaction } from '../src/kernel/database.js';
+import { ruleOf } from './checked-organisation.js';
 import { addSystem, declareOf } from './checks-town.js';
 import { openStage, type Stage, type Visitor } from './journey-browser.js';
 
 const REVIEW = 'mn-access-log-review';
-const TITLE = '閲覧できるアクセスログを定期に確かめる';
+const { set: SET, rule: { title: TITLE, parameters } } = ruleOf('my-number-audit', REVIEW);
+const LIMIT = parameters!['max-months']!.label;
+const PASSWORD = ruleOf('my-number-audit', 'mn-password-change').rule.title;
 
 let stage: Stage;
 let auditor: Visitor;
@@ -38,10 +41,10 @@ describe('the audit office decides by what systems are checked', () => {
     await auditor.open('/checks/rules');
     await auditor.looksRight({ heading: '規則集' });
     expect(await auditor.words()).not.toContain('規則集が、最後の点検の後で変わっています');
-    await auditor.go('マイナンバー監査の着眼点', 'main section.card');
-    await auditor.looksRight({ heading: 'マイナンバー監査の着眼点' });
+    await auditor.go(SET.title, 'main section.card');
+    await auditor.looksRight({ heading: SET.title });
     const { bytes, name } = await auditor.file('/checks/rules/my-number-audit/list.xlsx');
-    expect([bytes.length > 5_000, name]).toEqual([true, '規則の一覧_マイナンバー監査の着眼点.xlsx']);
+    expect([bytes.length > 5_000, name]).toEqual([true, `規則の一覧_${SET.title}.xlsx`]);
   });
 
   it('reads a rule in words, with what it finds now', async () => {
@@ -52,11 +55,11 @@ describe('the audit office decides by what systems are checked', () => {
   });
 
   it('tightens a limit; a looser one is told at its field', async () => {
-    await auditor.type('アクセスログを確かめる間隔の上限', '６');
+    await auditor.type(LIMIT, '６');
     await auditor.go('設定を保存する');
     await auditor.sees('規則集の基準（3か月）より緩くはできません');
     await auditor.looksRight({ heading: TITLE });
-    await auditor.type('アクセスログを確かめる間隔の上限', '２');
+    await auditor.type(LIMIT, '２');
     await auditor.go('設定を保存する');
     await auditor.sees('2か月（この団体が厳しくした値）');
     await auditor.sees('次の点検から効きます');
@@ -71,10 +74,10 @@ describe('the audit office decides by what systems are checked', () => {
     await auditor.type('使わない理由', '全システムで生体認証を使い、パスワードを使わないため');
     await auditor.go('設定を保存する');
     await auditor.sees('この団体では使わない規則です');
-    await auditor.looksRight({ heading: 'パスワードは利用者本人が実際に変更できるようにする' });
+    await auditor.looksRight({ heading: PASSWORD });
     await auditor.open('/checks/rules/my-number-audit');
     await auditor.sees('全システムで生体認証を使い');
-    await auditor.looksRight({ heading: 'マイナンバー監査の着眼点' });
+    await auditor.looksRight({ heading: SET.title });
   });
 
   it('checks at once: the tightened rule fails, the other one does not apply', async () => {

@@ -40,7 +40,7 @@ export function smallReport(more: Partial<ReportFacts> = {}): ReportFacts {
     return { head, facts, checked, before };
   });
   const run = (number: number, madeAt: string, systems: string[]): CheckRun => Object.assign(new CheckRun(), {
-    id: `r${number}`, organisationId: 'o', number, occasion: 'asked', scope: 'all', scopeId: null, systems, ruleSets: { sample: '1' }, settings: {}, catalogue: '2026-04', summary: summaryOf(made.map((one) => one.checked)), madeAt: new Date(madeAt), madeByName: '監査事務局',
+    id: `r${number}`, organisationId: 'o', number, round: number, occasion: 'asked', scope: 'all', scopeId: null, systems, ruleSets: { sample: '1' }, settings: {}, catalogue: '2026-04', summary: summaryOf(made.map((one) => one.checked)), madeAt: new Date(madeAt), madeByName: '監査事務局',
   });
   const compared = made.filter((one) => one.before !== null);
   const now = run(2, '2026-11-20T09:00:00Z', made.map((one) => one.head.id));

@@ -1,5 +1,7 @@
 import Excel from 'exceljs';
 import { Checking } from '../src/checks/checking.service.js';
+import { Catalogue } from '../src/systems/catalogue.js';
+import { Declaring } from '../src/systems/declaring.service.js';
 import { SystemRegister } from '../src/systems/register.service.js';
 import { SystemClasses } from '../src/systems/system-classes.service.js';
 import type { NewSystem } from '../src/systems/register-changing.js';
@@ -305,6 +307,20 @@ describe('the sheet of a system', () => {
     expect(tones.length).toBeGreaterThan(0);
     expect(tones.length).toBeLessThanOrEqual(10);
     expect(tones).toEqual([...tones].sort((a, b) => a - b));
+  });
+
+  it('leads the section head to what waits for approval, and whoever declares to what has become stale', async () => {
+    const head = await web.person('section-head', web.town.pension, '国保年金課　課長');
+    const register = Object.fromEntries(['host-kind:pc', 'place:office', 'network:stand-alone', 'virus-protection:present', 'access-granting:individual-id', 'personal-information:held', 'my-number:not-held', 'outsourcing:not-outsourced'].map((one) => [one.split(':')[0]!, { choice: one.split(':')[1]! }]));
+    const id = await add({ name: '申告のある', register: { ...IN_OPERATION, ...register } });
+    const [control] = web.app.get(Catalogue, { strict: false }).livingControls('2026-11-21').filter(({ item }) => item.kind === 'choice');
+    await web.within(drafter, (ctx) => web.app.get(Declaring, { strict: false }).declare(ctx, id, control!.code, { value: { choice: [...control!.options!.keys()][0]! }, declaredOn: '2026-11-01', note: '', seenVersion: 0 }));
+    const waiting = await web.get(`/systems/${id}`, head);
+    expect([textOf(waiting.body).includes('あなたの承認を待つ申告が1件あります'), waiting.body.includes(`href="/systems/approvals?system&#x3D;${id}"`)]).toEqual([true, true]);
+    expect((await web.get('/systems', head)).body).toContain('href="/systems/approvals"');
+    // Longer ago than the twelve months for which a declaration holds.
+    await web.database.query(`update declaration set declared_on = '2025-11-20' where system_id = $1`, [id]);
+    expect(textOf((await web.get(`/systems/${id}`, drafter)).body)).toContain('申告していない統制が95件、期限が切れた申告が1件あります');
   });
 
   it('of a platform has no results; its change is checked in the systems upon it', async () => {

@@ -7,6 +7,7 @@ import { CheckRun } from '../checks/check.entity.js';
 import type { Scope } from '../checks/checking.service.js';
 import { countsOf, shareMet } from '../checks/matrix.js';
 import { RuleSets } from '../checks/rule-sets.service.js';
+import { roundName } from '../checks/run-words.js';
 import { SystemCheck, type SystemSheet } from '../checks/system-check.service.js';
 import type { Code } from '../engine/form.js';
 import { withThoseUnder } from '../identity/department-tree.js';
@@ -136,7 +137,7 @@ export class CheckReportReading {
   }
 }
 
-const pointLabel = (run: CheckRun): string => `第${run.number}回\n${dayInJapan(run.madeAt).replaceAll('-', '.')}`;
+const pointLabel = (run: CheckRun): string => `${roundName(run)}\n${dayInJapan(run.madeAt).replaceAll('-', '.')}`;
 
 function nowPoint({ matrix }: MatrixFound, run: CheckRun, now: boolean): ReportRuleSet['trend'] {
   const share = shareMet(matrix.counts);

@@ -22,7 +22,8 @@ afterAll(() => chromium.close());
 
 async function printed(facts: ReportFacts): Promise<Printed[]> {
   const { bytes, pages } = await checkReportPdf({ chromium, templates }, checkReport(facts));
-  const file = await getDocument({ data: new Uint8Array(bytes), verbosity: 0 }).promise;
+  const task = getDocument({ data: new Uint8Array(bytes), verbosity: 0 });
+  const file = await task.promise;
   expect(file.numPages).toBe(pages);
   const found: Printed[] = [];
   for (let number = 1; number <= file.numPages; number += 1) {
@@ -35,7 +36,7 @@ async function printed(facts: ReportFacts): Promise<Printed[]> {
     });
     page.cleanup();
   }
-  await file.destroy();
+  await task.destroy();
   return found;
 }
 
@@ -76,10 +77,10 @@ describe('the printed report of checks', () => {
     // Rows of 不適合 never stand without the head of their table.
     for (const { text } of pages.filter((one) => one.text.includes('検出事項の案'))) expect(text).toContain('改善を求める事項・解消を確かめる証拠');
     // Every system stands where the contents say.
-    const contents = pages.slice(1, 4).map((one) => one.text).join('');
+    const contents = pages.slice(1, 4).map((one) => `${one.text}\n`).join('');
     const plain = (text: string): string => text.replace(/\s+/gu, '');
     for (const { number, name } of model.systems.full) {
-      const at = new RegExp(`${number.replace('.', '\\.')}${plain(name).replace(/[()]/gu, '\\$&')}(\\d{1,3})(?=3\\.|不適合|4付録)`, 'u').exec(contents)?.[1];
+      const at = new RegExp(`${number.replace('.', '\\.')}${plain(name).replace(/[()]/gu, '\\$&')}(\\d{1,3})(?=3\\.|不適合|4付録|\n)`, 'u').exec(contents)?.[1];
       expect([name, pages[Number(at) - 1]?.text.includes(plain(`${number}${name}`))]).toEqual([name, true]);
     }
     for (const { name } of model.systems.rest) expect(pages.at(-3)!.text + pages.slice(-8).map((one) => one.text).join('')).toContain(plain(name));

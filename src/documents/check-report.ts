@@ -1,9 +1,10 @@
 /** 点検結果報告書: the printed model, from what was found. Pure. */
 import { noCounts, type Counts } from '../checks/check-shapes.js';
 import type { ChangeKind } from '../checks/comparing.js';
-import { runLabel } from '../checks/run-words.js';
+import { roundName, runLabel } from '../checks/run-words.js';
 import { formatEra } from '../engine/dates.js';
 import type { Code } from '../engine/form.js';
+import { dayInJapan } from '../kernel/clock.js';
 import type { ReportFacts, ReportRuleSet } from './check-report.facts.js';
 import type { AppendixModel, ChangesRow, CheckReport, OverviewModel, RuleSetSection } from './check-report.model.js';
 import { chartsOf, gridsOf } from './check-report.pictures.js';
@@ -40,8 +41,10 @@ export function checkReport(facts: ReportFacts): CheckReport {
   };
 }
 
-/** 点検結果報告書　こども課　第3回 */
-export const reportTitle = (facts: Pick<ReportFacts, 'scope' | 'run'>): string => `${REPORT_TITLE}　${scopeTitle(facts)}　第${facts.run.number}回`;
+/** 点検結果報告書　こども課　第3回; without a round the day of the run. */
+export function reportTitle(facts: Pick<ReportFacts, 'scope' | 'run'>): string {
+  return `${REPORT_TITLE}　${scopeTitle(facts)}　${facts.run.round === null ? formatEra(dayInJapan(facts.run.madeAt)) : roundName(facts.run)}`;
+}
 
 export const departmentsOf = (facts: Pick<ReportFacts, 'systems' | 'unchecked'>): string[] => [...new Set([...facts.systems.map(({ head }) => head.departmentId), ...facts.unchecked.map((one) => one.departmentId)])];
 
@@ -74,10 +77,10 @@ function objectWords(facts: ReportFacts): string {
   return hidden === 0 ? many : `${many}。この部署の下には、このほかに${numberText(hidden)}システムがあるが、作成した者が結果を見ることのできる範囲にないため、含まれない`;
 }
 
-function uncheckedModel({ unchecked, run, now }: ReportFacts): OverviewModel['unchecked'] {
+function uncheckedModel({ unchecked, now }: ReportFacts): OverviewModel['unchecked'] {
   if (unchecked.length === 0) return null;
   const many = `次の${numberText(unchecked.length)}システム`;
-  return { words: now ? `${many}は、まだ点検していないため、この報告書の結果に含まれない。` : `${many}は、第${run.number}回の点検に含まれていない。`, names: unchecked.map((one) => `${one.name}（${one.departmentName}）`) };
+  return { words: now ? `${many}は、まだ点検していないため、この報告書の結果に含まれない。` : `${many}は、この報告書の基にした点検に含まれていない。`, names: unchecked.map((one) => `${one.name}（${one.departmentName}）`) };
 }
 
 function changesRows(facts: ReportFacts): ChangesRow[] {
@@ -94,7 +97,7 @@ function changesRows(facts: ReportFacts): ChangesRow[] {
 function changesNote({ before, notCompared }: ReportFacts): string {
   if (before === null) return '同じ範囲の点検がこれより前にないため、前の回と比べていない。';
   if (notCompared.length === 0) return '';
-  return `第${before.number}回の点検に含まれていない${numberText(notCompared.length)}システム（${notCompared.map((one) => one.name).join('、')}）は比べていない。`;
+  return `${roundName(before)}の点検に含まれていない${numberText(notCompared.length)}システム（${notCompared.map((one) => one.name).join('、')}）は比べていない。`;
 }
 
 // ---------------------------------------------------------------- 2 着眼点ごとの結果

@@ -63,7 +63,7 @@ export interface ListAround {
   classes: readonly Place[];
   departments: readonly Place[];
   states: readonly { code: string; label: string }[];
-  may: { add: boolean; import: boolean; bulk: boolean; configure: boolean; checks: boolean };
+  may: { add: boolean; import: boolean; bulk: boolean; configure: boolean; checks: boolean; approve: boolean };
   imports: readonly { id: string; fileName: string }[];
 }
 

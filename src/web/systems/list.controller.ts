@@ -39,7 +39,7 @@ export class SystemListController {
     return page('pages/systems/list', listView(rows, {
       query, ...found, classes: classPlaces(await this.classes.list(ctx), query.class ?? null), departments: departmentPlaces(await this.departments.tree(ctx), (one) => one.department.endedOn === null || one.department.id === query.department),
       states: options.map(({ code, label }) => ({ code, label })), imports: mayImport ? await this.imports.waiting(ctx) : [],
-      may: { add: allows(grants, 'system.write'), import: mayImport, bulk: allows(grants, 'system.write'), configure: allows(grants, 'system.configure'), checks: allows(grants, 'check.read') },
+      may: { add: allows(grants, 'system.write'), import: mayImport, bulk: allows(grants, 'system.write'), configure: allows(grants, 'system.configure'), checks: allows(grants, 'check.read'), approve: allows(grants, 'declaration.approve') },
     }));
   }
 

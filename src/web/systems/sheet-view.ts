@@ -55,11 +55,12 @@ function declaringStep(page: SystemPage, declared: DeclarationSheet): Step | nul
   const href = `/systems/${page.id}/controls`;
   const own = declared.groups.flatMap((one) => one.controls.flatMap(({ own: declaration }) => (declaration === null ? [] : [declaration])));
   const approvable = own.filter((one) => one.approvable).length;
-  if (approvable > 0) return { text: '申告を承認する', why: `あなたの承認を待つ申告が${approvable}件あります。`, href };
+  if (approvable > 0) return { text: '申告を承認する', why: `あなたの承認を待つ申告が${approvable}件あります。`, href: `/systems/approvals?system=${page.id}` };
   if (!declared.may.declare) return null;
   const returned = own.filter((one) => one.returned !== null).length;
   if (returned > 0) return { text: '差し戻された申告を直す', why: `差し戻された申告が${returned}件あります。`, href };
   if (declared.counts['not-declared'] + declared.counts.stale === 0) return null;
+  if (declared.counts['not-declared'] === 0) return { text: '申告を再確認する', why: `${openText(declared)}あります。いまもそのとおりであれば、値はそのままで申告し直せます。`, href: `/systems/${page.id}/renewal` };
   return { text: '統制を申告する', why: `${openText(declared)}あります。${page.kind === 'platform' ? '申告すると、この上に載るシステムが引き継げます。' : '申告がないと、規則に合うかを確かめられません。'}`, href };
 }
 
