@@ -134,9 +134,9 @@ describe('the sheet of a system', () => {
     const { status, body } = await web.get(`/checks/systems/${web.allowance}`, web.auditor);
     expect(status).toBe(200);
     const text = textOf(body);
-    for (const part of ['点検票 児童手当システム', SET.title, RULE.title, '適合：']) expect(text).toContain(part);
+    for (const part of ['点検票 児童手当システム', SET.title, RULE.title, 'であるため適合']) expect(text).toContain(part);
     const then = textOf((await web.get(`/checks/systems/${web.pension}?ruleSet=my-number-audit&run=1`, web.auditor)).body);
-    expect(then).toContain('不適合：アクセス権限を設定する単位が「利用者ごと」ではなく「端末ごと」であるため不適合');
+    expect(then).toContain('アクセス権限を設定する単位が「利用者ごと」ではなく「端末ごと」であるため不適合');
     const others = SET.rules.filter((one) => one.viewpoint === RULE.viewpoint && one !== RULE).map((one) => then.lastIndexOf(`${one.title} `));
     expect(Math.min(...others)).toBeGreaterThan(then.indexOf(`${RULE.title} `));
     const assessments = textOf((await web.get(`/checks/systems/${web.allowance}?about=assessments`, web.auditor)).body);

@@ -10,6 +10,7 @@ import { InformationSystem } from '../systems/system.entity.js';
 import { CheckRun } from './check.entity.js';
 import type { AssessmentFacts, CheckedFacts, CheckedResults } from './check-shapes.js';
 import { RuleSets, type Basis } from './rule-sets.service.js';
+import { tallyOfResults, type Tally } from './tally.js';
 
 /** The kept results of one system. */
 export interface State {
@@ -58,6 +59,12 @@ export class CheckStates {
   /** The same with facts and claims. */
   async fullStates(ctx: Ctx, systemIds: readonly string[], run: CheckRun | null): Promise<FullState[]> {
     return this.read<FullState>(ctx, systemIds, run, `${COLUMNS}, facts, assessments`);
+  }
+
+  /** × ？ △ of what holds now; a system that was never checked is left out. */
+  async tallies(ctx: Ctx, systemIds: readonly string[]): Promise<Map<string, Tally>> {
+    const perAssessment = await this.ruleSets.perAssessment(ctx);
+    return new Map((await this.states(ctx, systemIds, null)).map((one) => [one.systemId, tallyOfResults(one.results, perAssessment)]));
   }
 
   /** Throws `NotFound`. */

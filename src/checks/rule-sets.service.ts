@@ -53,6 +53,11 @@ export class RuleSets {
     });
   }
 
+  /** Sets that look at assessments. */
+  async perAssessment(ctx: Ctx): Promise<ReadonlySet<Code>> {
+    return new Set((await this.list(ctx)).filter((one) => one.definition.per === 'assessment').map((one) => one.definition.ruleSet));
+  }
+
   /** What checks of today rest on. */
   async basis(ctx: Ctx): Promise<Basis> {
     const adopted = (await this.list(ctx)).filter((one) => one.adopted).map((one) => one.definition);

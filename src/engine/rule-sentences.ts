@@ -88,7 +88,7 @@ function compared(leaf: NumberLeaf, subject: string, fact: FactItem | undefined,
   if (done !== undefined && 'atLeast' in leaf && leaf.atLeast === 1) return being(`${subject}が${done}`, !negated);
   if (done !== undefined && 'between' in leaf && leaf.between[0] === 1 && !negated) return { ...being(`${subject}が${said(leaf.between[1])}以下`, false), list: `（${done}を除く）` };
   if ('between' in leaf) return being(`${subject}が${said(leaf.between[0])}以上${said(leaf.between[1])}以下`, negated);
-  if ('atLeast' in leaf) return being(`${subject}が${said(leaf.atLeast)}${negated ? '未満' : '以上'}`, false);
+  if ('atLeast' in leaf) return being(`${subject}が${said(leaf.atLeast)}${negated ? '未満' : leaf.atLeast === fact?.max ? '' : '以上'}`, false);
   return negated ? { plain: `${subject}が${said(leaf.atMost)}を超える`, joined: `${subject}が${said(leaf.atMost)}を超え` } : being(`${subject}が${said(leaf.atMost)}以下`, false);
 }
 

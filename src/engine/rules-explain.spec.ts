@@ -44,7 +44,7 @@ describe('a number whose 0 says something', () => {
   it('reads in the rule as what it is', () => {
     const words = (expects: RuleCondition): string => ruleInWords(sampleRule({ expects }), sampleRuleSet(), catalogue).expects;
     expect(words(within)).toBe('「自己点検の間隔」が12か月以下であること（「行っていない」を除く）。');
-    expect(words({ all: [within, { item: 'attendance', atLeast: 100 }] })).toBe('「自己点検の間隔」が12か月以下であり（「行っていない」を除く）、かつ「研修を受けた者の割合」が100％以上であること。');
+    expect(words({ all: [within, { item: 'attendance', atLeast: 100 }] })).toBe('「自己点検の間隔」が12か月以下であり（「行っていない」を除く）、かつ「研修を受けた者の割合」が100％であること。');
     expect(words({ item: 'interval', atLeast: 1 })).toBe('「自己点検の間隔」が「行っていない」ではないこと。');
     expect(words({ not: { item: 'interval', atLeast: 1 } })).toBe('「自己点検の間隔」が「行っていない」であること。');
   });

@@ -1,22 +1,17 @@
 import { Injectable } from '@nestjs/common';
 import { CheckResults } from '../../checks/check-results.service.js';
-import type { CheckedResults, Counts } from '../../checks/check-shapes.js';
 import { CheckStates, type State } from '../../checks/check-states.service.js';
-import { countsOf } from '../../checks/matrix.js';
 import { RuleSets } from '../../checks/rule-sets.service.js';
+import { roundName, runLabel } from '../../checks/run-words.js';
+import { tallyOf, tallyOfResults } from '../../checks/tally.js';
 import { formatEra } from '../../engine/dates.js';
-import type { Code } from '../../engine/form.js';
 import { allows, reachOf } from '../../identity/permissions.js';
 import type { Ctx } from '../../kernel/ctx.js';
 import { DeclarationsDue, type DepartmentWithDeclarations } from '../../systems/declarations-due.service.js';
-import { roundName, runLabel } from '../../checks/run-words.js';
 import { declarationWork, URGENCY, type Work } from './work.js';
 
 /** Systems named on the home page. */
 const SHOWN = 5;
-
-/** × 不適合, ？ 未確認 of the rule sets about systems; △ 食い違い: 不適合 of those about assessments. */
-interface Found { notMet: number; unknown: number; contradictions: number }
 
 /** What waits and what was found of systems, as far as the home page says it. */
 @Injectable()
@@ -49,8 +44,8 @@ export class HomeSystems {
     const reach = reachOf(ctx.actor.grants, 'check.read');
     if (reach === 'all' || reach.size === 0) return null;
     const systems = new Map((await this.states.systems(ctx)).map((one) => [one.id, one.name]));
-    const perAssessment = await this.perAssessment(ctx);
-    const all = (await this.states.states(ctx, [...systems.keys()], null)).map((one: State) => ({ id: one.systemId, name: systems.get(one.systemId)!, found: foundIn(one.results, perAssessment) }));
+    const perAssessment = await this.ruleSets.perAssessment(ctx);
+    const all = (await this.states.states(ctx, [...systems.keys()], null)).map((one: State) => ({ id: one.systemId, name: systems.get(one.systemId)!, found: tallyOfResults(one.results, perAssessment) }));
     const some = all.filter(({ found }) => found.notMet + found.unknown + found.contradictions > 0)
       .sort((a, b) => b.found.notMet - a.found.notMet || b.found.contradictions - a.found.contradictions || b.found.unknown - a.found.unknown || a.name.localeCompare(b.name, 'ja'));
     return {
@@ -64,8 +59,8 @@ export class HomeSystems {
     if (reachOf(ctx.actor.grants, 'check.read') !== 'all') return null;
     const [newest, before] = (await this.results.runs(ctx, { limit: 40 })).filter((one) => one.scope === 'all');
     if (newest === undefined) return { run: null, mayRun: allows(ctx.actor.grants, 'check.run') };
-    const perAssessment = await this.perAssessment(ctx);
-    const counted = Object.entries(newest.summary.byRuleSet).reduce((sum, [ruleSet, counts]) => added(sum, ruleSet, counts, perAssessment), { notMet: 0, unknown: 0, contradictions: 0 });
+    const perAssessment = await this.ruleSets.perAssessment(ctx);
+    const counted = tallyOf(Object.entries(newest.summary.byRuleSet), perAssessment);
     const changes = before === undefined ? null : (await this.results.compare(ctx, before.number, newest.number)).changes;
     return {
       run: { label: runLabel(newest), href: `/checks?run=${newest.number}`, systems: newest.summary.systems }, mayRun: false,
@@ -76,18 +71,4 @@ export class HomeSystems {
       },
     };
   }
-
-  /** Rule sets that look at assessments. */
-  private async perAssessment(ctx: Ctx): Promise<ReadonlySet<Code>> {
-    return new Set((await this.ruleSets.list(ctx)).filter((one) => one.definition.per === 'assessment').map((one) => one.definition.ruleSet));
-  }
-}
-
-function foundIn(results: CheckedResults, perAssessment: ReadonlySet<Code>): Found {
-  return Object.entries(results).reduce((sum, [ruleSet, letters]) => added(sum, ruleSet, countsOf(letters), perAssessment), { notMet: 0, unknown: 0, contradictions: 0 });
-}
-
-function added(sum: Found, ruleSet: Code, counts: Counts, perAssessment: ReadonlySet<Code>): Found {
-  if (perAssessment.has(ruleSet)) return { ...sum, contradictions: sum.contradictions + counts['not-met'] };
-  return { ...sum, notMet: sum.notMet + counts['not-met'], unknown: sum.unknown + counts.unknown };
 }

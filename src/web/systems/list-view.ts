@@ -1,16 +1,16 @@
 /** The register as a list, as its page shows it. Pure. */
-import type { Counts } from '../../checks/check-shapes.js';
+import type { Tally } from '../../checks/tally.js';
 import { KIND_NAMES } from '../../systems/system-history.js';
 import type { ListedSystem, SystemFilter } from '../../systems/register-list.js';
 import type { ListQuery } from './inputs.js';
 import type { Place } from './register-form.js';
 
 /** What the rules find now: counts, `never` before the first check, null where the person may not see it or nothing is checked. */
-export type Found = Counts | 'never' | null;
+export type Found = Tally | 'never' | null;
 export interface ListRow { system: ListedSystem; found: Found }
 
 const place = (row: ListRow): number => row.system.number ?? Number.MAX_SAFE_INTEGER;
-const countOf = (row: ListRow, result: keyof Counts): number => (row.found === null || row.found === 'never' ? -1 : row.found[result]);
+const countOf = (row: ListRow, result: keyof Tally): number => (row.found === null || row.found === 'never' ? -1 : row.found[result]);
 
 /** The order that the list itself has is that of classes, numbers and names. */
 const COLUMNS: { sort: string; label: string; number?: boolean; value(row: ListRow): string | number }[] = [
@@ -22,7 +22,7 @@ const COLUMNS: { sort: string; label: string; number?: boolean; value(row: ListR
   { sort: 'uses', label: '利用課', number: true, value: (row) => row.system.uses.sections },
   { sort: 'terminals', label: '台数', number: true, value: (row) => row.system.uses.terminals },
   { sort: 'declared', label: '申告', number: true, value: (row) => row.system.declared },
-  { sort: 'notmet', label: '× 不適合', number: true, value: (row) => countOf(row, 'not-met') },
+  { sort: 'notmet', label: '× 不適合', number: true, value: (row) => countOf(row, 'notMet') },
   { sort: 'unknown', label: '？ 未確認', number: true, value: (row) => countOf(row, 'unknown') },
 ];
 
@@ -103,7 +103,7 @@ function checksView(system: ListedSystem, found: Found): object {
   if (system.kind === 'platform') return { ...plain, why: '対象外' };
   if (found === null) return { ...plain, why: '－' };
   if (found === 'never') return { ...plain, why: '点検前' };
-  return { known: true, why: '', notMet: String(found['not-met']), unknown: String(found.unknown), failing: found['not-met'] > 0, open: found.unknown > 0, href: `/checks/systems/${system.id}` };
+  return { known: true, why: '', notMet: String(found.notMet), unknown: String(found.unknown), failing: found.notMet > 0, open: found.unknown > 0, href: `/checks/systems/${system.id}` };
 }
 
 function columnOf(sort: string | undefined): (typeof COLUMNS)[number] | undefined {

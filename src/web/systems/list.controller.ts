@@ -1,5 +1,4 @@
 import { Controller, Get, Query } from '@nestjs/common';
-import { countsOf } from '../../checks/matrix.js';
 import { CheckStates } from '../../checks/check-states.service.js';
 import { Departments } from '../../identity/departments.service.js';
 import { allows } from '../../identity/permissions.js';
@@ -61,7 +60,7 @@ export class SystemListController {
 
   private async withChecks(ctx: Ctx, systems: readonly ListedSystem[]): Promise<ListRow[]> {
     const visible = new Set((await this.states.systems(ctx, systems.map((one) => one.id))).map((one) => one.id));
-    const states = new Map((await this.states.states(ctx, [...visible], null)).map((one) => [one.systemId, countsOf(Object.values(one.results).join(''))]));
-    return systems.map((system) => ({ system, found: (visible.has(system.id) ? (states.get(system.id) ?? 'never') : null) satisfies Found }));
+    const tallies = await this.states.tallies(ctx, [...visible]);
+    return systems.map((system) => ({ system, found: (visible.has(system.id) ? (tallies.get(system.id) ?? 'never') : null) satisfies Found }));
   }
 }

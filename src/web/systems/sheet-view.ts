@@ -1,6 +1,7 @@
 /** A system's own sheet: what it is, where it fails, what it declares, and what to do next. Pure. */
 import type { NamingAssessment } from '../../assessments/assessment-systems.service.js';
 import { roundName } from '../../checks/run-words.js';
+import { tallyOf } from '../../checks/tally.js';
 import type { RuleFound, RuleSetFound, SystemSheet } from '../../checks/system-check.service.js';
 import { formatEra } from '../../engine/dates.js';
 import { RESULT_WORDS, SEVERITIES, type Severity } from '../../engine/rule-set.js';
@@ -98,10 +99,10 @@ function checksView(page: SystemPage, checks: SystemSheet): object {
   const base = `/checks/systems/${page.id}`;
   const failing = failingOf(checks);
   const contradictions = contradictionsOf(checks);
-  const total = (result: 'not-met' | 'unknown'): number => checks.ruleSets.reduce((sum, one) => sum + one.counts[result], 0);
+  const tally = tallyOf(checks.ruleSets.map(({ definition, counts }) => [definition.ruleSet, counts] as const), new Set(checks.ruleSets.filter(({ definition }) => definition.per === 'assessment').map(({ definition }) => definition.ruleSet)));
   return {
     never: checks.run === null, mayCheck: page.may.check, base, when: checks.run === null ? '' : `${roundName(checks.run)}から`,
-    notMet: total('not-met'), unknown: total('unknown'), contradicted: contradictions.length,
+    notMet: tally.notMet, unknown: tally.unknown, contradicted: contradictions.length,
     sets: checks.ruleSets.map(({ definition, counts }) => ({ title: definition.title, href: `${base}?ruleSet=${definition.ruleSet}`, notMet: counts['not-met'], unknown: counts.unknown, met: counts.met, notApplicable: counts['not-applicable'] })),
     failing: failing.slice(0, SHOWN).map(({ set, found }) => ({
       title: found.rule.title, href: `${base}/${set.definition.ruleSet}/${found.rule.code}`, set: set.definition.shortTitle, severity: SEVERITIES[found.rule.severity], tone: GRAVITY[found.rule.severity].tone,
