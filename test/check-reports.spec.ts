@@ -187,7 +187,7 @@ describe('reports of checks', () => {
   });
 
   it('finds no run, department or system that is not there', async () => {
-    for (const fields of [{ run: '99' }, { scope: `department:${newId()}` }, { scope: `system:${newId()}` }]) expect((await ask(fields)).status).toBe(404);
+    for (const fields of [{ run: '99' }, { scope: `department:${newId()}` }, { scope: `system:${newId()}` }] as Fields[]) expect((await ask(fields)).status).toBe(404);
   });
 
   it('refuses before printing what no font can draw, and leads to it', async () => {

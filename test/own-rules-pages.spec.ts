@@ -238,6 +238,11 @@ describe('a set is written', () => {
     const { definition, state } = await stored(next.location);
     expect([state, definition]).toEqual(['draft', { ...(await stored(at)).definition, version: '2027-04', validity: { from: '2026-11-21' } }]);
     expect((await post(`${next.location}/new-version`, { setVersion: '2028-04' })).status).toBe(403);
+    // A version that begins later is published now and checked by from its first day on.
+    await send(next.location, { from: '2027-04-01' });
+    expect((await post(`${next.location}/publish`, { version: '2' })).status).toBe(303);
+    expect(textOf(await get(next.location))).toContain('使う期間の外なので、いまは点検に使われません。');
+    expect(textOf(await get('/checks/rules/written'))).toContain('版2026-11');
   });
 
   it('is thrown away with the version that was seen, and stays in the journal', async () => {

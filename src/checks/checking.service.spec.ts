@@ -200,6 +200,14 @@ describe('checks of systems', () => {
     });
   });
 
+  it('of two who set something for the first time at once, the second is told', async () => {
+    const atOnce = async (work: (ctx: Ctx) => Promise<unknown>): Promise<unknown[]> => (await Promise.allSettled([asAuditor(work), asAuditor(work)])).map((one) => (one.status === 'fulfilled' ? 'done' : (one.reason as object).constructor)).sort();
+    expect(await atOnce((ctx) => settings.set(ctx, 'sample', 's-number', 0, { offReason: '対象の業務がない', parameters: {} }))).toEqual([Conflict, 'done']);
+    await asAuditor((ctx) => settings.set(ctx, 'sample', 's-number', 1, { offReason: '', parameters: {} }));
+    expect(await atOnce((ctx) => settings.adopt(ctx, 'mizuho', true, 0))).toEqual([Conflict, 'done']);
+    expect(await atOnce((ctx) => own.begin(ctx, { ruleSet: 'twice', version: '2026-11', rules: [], viewpoints: [] } as never))).toEqual([Invalid, 'done']);
+  });
+
   it('runs a check that is due once, and moves on to the next day', async () => {
     await asAuditor((ctx) => scheduling.set(ctx, 0, 'month', '2026-11-21'));
     const before = (await asAuditor((ctx) => scoped(ctx, CheckRun).find({}))).length;

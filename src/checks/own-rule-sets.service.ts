@@ -8,7 +8,7 @@ import { newId } from '../kernel/ids.js';
 import { record } from '../kernel/journal.js';
 import { scoped } from '../kernel/scoped.js';
 import { OwnRuleSet } from './check.entity.js';
-import { mayManage } from './rule-settings.service.js';
+import { mayManage, oneAtATime } from './rule-settings.service.js';
 import { RuleSets } from './rule-sets.service.js';
 
 /** Codes and versions as the schema of rule sets has them: what a draft begins with cannot be changed any more. */
@@ -50,6 +50,7 @@ export class OwnRuleSets {
   /** Begins a draft. Throws `Invalid` when the code or version cannot be or is taken, `Refused`. */
   async begin(ctx: Ctx, definition: RuleSetDefinition): Promise<string> {
     mayManage(ctx);
+    await oneAtATime(ctx);
     bounded(definition);
     const codes = { code: String(definition.ruleSet ?? ''), setVersion: String(definition.version ?? '') };
     if (!CODE.test(codes.code) || codes.code.length > 60) throw invalid('ruleSet', '規則集の符号を、英小文字で始まる英小文字・数字と、その間のハイフン（2～60字）で入れてください（例：mizuhono-checks）。');

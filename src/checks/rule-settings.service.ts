@@ -47,6 +47,7 @@ export class RuleSettingsKeeping {
   /** Uses a set, or no longer. Throws `NotFound`, `Refused`, `Conflict`. */
   async adopt(ctx: Ctx, ruleSet: Code, adopted: boolean, seen: number): Promise<void> {
     mayManage(ctx);
+    await oneAtATime(ctx);
     const listed = await this.listed(ctx, ruleSet);
     if (listed.version !== seen) throw stale(listed.version, { adopted: listed.adopted }, { adopted });
     const row = await scoped(ctx, RuleSetAdoption).findOne({ ruleSet });
@@ -58,6 +59,7 @@ export class RuleSettingsKeeping {
   /** Switches a rule off with a reason, or tightens its limits. Throws `Invalid`, `NotFound`, `Refused`, `Conflict`. */
   async set(ctx: Ctx, ruleSet: Code, rule: Code, seen: number, text: SettingText): Promise<void> {
     mayManage(ctx);
+    await oneAtATime(ctx);
     const { definition } = await this.listed(ctx, ruleSet);
     const known = definition.rules.find((one) => one.code === rule);
     if (known === undefined) throw new NotFound('rule-unknown', `規則「${rule.slice(0, 60)}」は、この規則集にありません。`);
@@ -81,6 +83,11 @@ export class RuleSettingsKeeping {
 /** Throws `Refused`. */
 export function mayManage(ctx: Ctx): void {
   if (reachOf(ctx.actor.grants, 'rule-set.manage') !== 'all') throw new Refused('not-allowed', '規則集を変えられるのは監査事務局です。');
+}
+
+/** What is set for the first time has no row that could be locked: of two who do it at once, the second finds what the first has set. */
+export async function oneAtATime(ctx: Ctx): Promise<void> {
+  await ctx.tx.query(`select pg_advisory_xact_lock(hashtextextended('rule-settings ' || $1, 0))`, [ctx.organisation]);
 }
 
 function stale(version: number, current: object, sent: object): Conflict {

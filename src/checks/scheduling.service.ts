@@ -6,7 +6,7 @@ import { record } from '../kernel/journal.js';
 import { scoped } from '../kernel/scoped.js';
 import { CheckSchedule } from './check.entity.js';
 import { Checking, type RunMade } from './checking.service.js';
-import { mayManage } from './rule-settings.service.js';
+import { mayManage, oneAtATime } from './rule-settings.service.js';
 
 export const RHYTHMS = { none: 'しない', week: '毎週', month: '毎月', quarter: '四半期ごと' } as const;
 export type Rhythm = keyof typeof RHYTHMS;
@@ -30,6 +30,7 @@ export class Scheduling {
   /** @param firstOn day of the next check, ISO. Throws `Invalid`, `Refused`, `Conflict`. */
   async set(ctx: Ctx, seen: number, every: string, firstOn: string): Promise<void> {
     mayManage(ctx);
+    await oneAtATime(ctx);
     const before = await this.current(ctx);
     const problems = [];
     if (!Object.hasOwn(RHYTHMS, every)) problems.push({ code: 'field-invalid', path: 'every', message: '定期の点検の間隔を選んでください。' });
@@ -39,7 +40,7 @@ export class Scheduling {
     if (problems.length > 0) throw new Invalid('schedule-invalid', '入力を確かめてください。', problems);
     const after = { every: every as Rhythm, nextOn: every === 'none' ? null : firstOn };
     if (before.version === 0 && seen === 0) {
-      await ctx.tx.query('insert into check_schedule (organisation_id, every, next_on, version) values ($1, $2, $3, 1) on conflict do nothing', [ctx.organisation, after.every, after.nextOn]);
+      await ctx.tx.query('insert into check_schedule (organisation_id, every, next_on, version) values ($1, $2, $3, 1)', [ctx.organisation, after.every, after.nextOn]);
     } else if ((await scoped(ctx, CheckSchedule).update({ version: seen }, { ...after, version: seen + 1 })) === 0) {
       throw new Conflict('stale', 'ほかの人が先に変えました。いまの内容を確かめて、もう一度保存してください。', [], { sent: after, current: { every: before.every, nextOn: before.nextOn }, currentVersion: before.version });
     }

@@ -70,7 +70,8 @@ export function readDemoSystems(): WrittenSystems {
 
 /** @param assessments ids of the demo's assessments by name. Returns ids of systems and platforms by name. */
 export async function loadDemoSystems({ app, database, clock }: DemoServices, assessments: ReadonlyMap<string, string>): Promise<Map<string, string>> {
-  const { later, profiles, platforms, systems } = readDemoSystems();
+  const written = readDemoSystems();
+  const { later, platforms, systems } = written;
   const dayBefore = (months: number): string => monthsLater(clock.today(), -months);
   const on = <T>(months: number, actor: Actor, work: (ctx: Ctx) => Promise<T>): Promise<T> =>
     inTransaction(database, { organisation: DEMO_ORGANISATION, actor, clock: months === 0 ? clock : clockAt(`${dayBefore(months)}T05:00:00Z`) }, work);
@@ -90,14 +91,14 @@ export async function loadDemoSystems({ app, database, clock }: DemoServices, as
   for (const one of platforms) await declare(app, on, begun, { ...one, id: ids.get(one.name)!, declares: one.declares, on: dayBefore(begun) });
   for (const one of systems) {
     const since = one.declaredMonthsAgo ?? begun;
-    const declares = without(profileOf(one, profiles[one.profile] ?? {}), later.flatMap((step) => step.controls));
+    const declares = without(profileOf(one, written), later.flatMap((step) => step.controls));
     if (Object.keys(declares).length > 0) await declare(app, on, begun, { ...one, id: ids.get(one.name)!, declares, on: dayBefore(since) });
     for (const name of one.assessments ?? []) await on(begun, LEAD, (ctx) => app.get(AssessmentSystems).link(ctx, assessments.get(name)!, ids.get(one.name)!));
   }
   for (const [n, months] of CHECKED.entries()) {
     const since = CHECKED[n - 1] ?? Infinity;
     for (const one of systems) {
-      const all = [...later.map((step) => ({ monthsAgo: step.monthsAgo, declares: onlyOf(profileOf(one, profiles[one.profile] ?? {}), step.controls) })), ...(one.then ?? [])];
+      const all = [...later.map((step) => ({ monthsAgo: step.monthsAgo, declares: onlyOf(profileOf(one, written), step.controls) })), ...(one.then ?? [])];
       const changes = all.filter((change) => change.monthsAgo >= months && change.monthsAgo < since && Object.keys(change.declares).length > 0);
       for (const change of changes) {
         await on(change.monthsAgo, officeOf(one.department, 'drafter'), async (ctx) => {
@@ -148,9 +149,15 @@ async function declareNow(app: INestApplicationContext, ctx: Ctx, systemId: stri
   })));
 }
 
-function profileOf(one: WrittenSystem, profile: Declared): Declared {
-  const whole = { ...profile, ...one.declares };
+/** What the system declares itself: its profile without what its platforms declare, and its own words. */
+function profileOf(one: WrittenSystem, { profiles, platforms }: WrittenSystems): Declared {
+  const inherited = belowOf(one.inherits ?? [], platforms).flatMap((platform) => Object.keys(platform.declares));
+  const whole = { ...without(profiles[one.profile] ?? {}, inherited), ...one.declares };
   return Object.fromEntries(Object.entries(whole).filter(([code]) => one.undeclared?.includes(code) !== true && (one.only === undefined || one.only.includes(code) || Object.hasOwn(one.declares ?? {}, code))));
+}
+
+function belowOf(names: readonly string[], platforms: readonly WrittenPlatform[]): WrittenPlatform[] {
+  return platforms.filter((one) => names.includes(one.name)).flatMap((one) => [one, ...belowOf(one.inherits ?? [], platforms)]);
 }
 
 const without = (declared: Declared, controls: readonly Code[]): Declared => Object.fromEntries(Object.entries(declared).filter(([code]) => !controls.includes(code)));

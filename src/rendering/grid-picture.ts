@@ -184,12 +184,15 @@ function widthOf(character: string): number {
   return /[ -~｡-ﾟ]/u.test(character) ? 0.56 : 1;
 }
 
+/** Signs that begin no line. */
+const NEVER_FIRST = /[)）」』、。・ー]/u;
+
 function linesOf(text: string, most: number): string[] {
   const lines: string[] = [];
   let line = '';
   let width = 0;
   for (const character of text) {
-    if ((character === '\n' || width + widthOf(character) > most) && line !== '') {
+    if ((character === '\n' || (width + widthOf(character) > most && !NEVER_FIRST.test(character))) && line !== '') {
       lines.push(line);
       [line, width] = ['', 0];
     }

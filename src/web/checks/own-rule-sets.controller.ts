@@ -139,7 +139,7 @@ export class OwnRuleSetsController {
   private published(own: Parameters<typeof publishedView>[0], setVersion: string, ctx: Ctx): object {
     const month = ctx.clock.today().slice(0, 7);
     const next = month === own.setVersion ? ctx.clock.today() : month;
-    return { ...publishedView(own, this.ruleSets.facts), typed: { setVersion: setVersion === '' ? next : setVersion } };
+    return { ...publishedView(own, this.ruleSets.facts, ctx.clock.today()), typed: { setVersion: setVersion === '' ? next : setVersion } };
   }
 
   private async listPage(ctx: Ctx, typed: Typed, problems: readonly Problem[], imported = { code: '', setVersion: '' }): Promise<Outcome> {

@@ -1,6 +1,7 @@
 /** Own rule sets, a draft, and one rule of it, as their pages show them. Pure. */
 import type { OwnRuleSet } from '../../checks/check.entity.js';
 import { draftOf, plainPath, type HeadFields, type RuleFields } from '../../checks/rule-drafting.js';
+import { usedOn } from '../../checks/rule-content.js';
 import { momentOf } from '../../checks/run-words.js';
 import type { Code } from '../../engine/form.js';
 import { SEVERITIES, type FactCatalogue, type RuleSetDefinition, type Severity } from '../../engine/rule-set.js';
@@ -72,8 +73,8 @@ function ownHead(own: OwnRuleSet): object {
   return { id: own.id, here: hrefOf(own.id), name: titleOf(own), code: own.code, setVersion: own.setVersion, version: String(own.version), changed: `${momentOf(own.changedAt)}　${own.changedByName}` };
 }
 
-/** A published set as it was frozen. */
-export function publishedView(own: OwnRuleSet, facts: FactCatalogue): object {
+/** A published set as it was frozen. @param today ISO day: before its first and after its last one it is no set to check by */
+export function publishedView(own: OwnRuleSet, facts: FactCatalogue, today: string): object {
   const definition = draftOf(own.definition);
   return {
     ...ownHead(own), sha256: own.sha256 ?? '', source: definition.source, description: definition.description, from: definition.validity.from, until: definition.validity.until ?? '',
@@ -84,7 +85,7 @@ export function publishedView(own: OwnRuleSet, facts: FactCatalogue): object {
         applies: wordsOf(rule.applies, { facts, parameters: rule.parameters ?? {} }), expects: wordsOf(rule.expects, { facts, parameters: rule.parameters ?? {} }),
       })),
     })),
-    rules: `/checks/rules/${own.code}`,
+    rules: usedOn(definition, today) ? `/checks/rules/${own.code}` : '',
   };
 }
 
