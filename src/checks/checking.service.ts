@@ -6,7 +6,7 @@ import { allows, reachOf } from '../identity/permissions.js';
 import type { Ctx } from '../kernel/ctx.js';
 import { Refused } from '../kernel/errors.js';
 import { newId } from '../kernel/ids.js';
-import { record } from '../kernel/journal.js';
+import { holdJournal, record } from '../kernel/journal.js';
 import { scoped } from '../kernel/scoped.js';
 import { Catalogue } from '../systems/catalogue.js';
 import { SystemFacts } from '../systems/system-facts.service.js';
@@ -84,8 +84,9 @@ export class Checking {
   }
 
   private async make(ctx: Ctx, systems: readonly InformationSystem[], scope: Scope, occasion: Occasion): Promise<RunMade | null> {
-    // One run of an organisation at a time: numbers without gaps, and no two states of a system side by side.
-    await ctx.tx.query(`select pg_advisory_xact_lock(hashtextextended('check-run ' || $1, 0))`, [ctx.organisation]);
+    // One run of an organisation at a time: numbers without gaps, and no two states of a system side by side. A change that led
+    // here holds the journal already, so a lock of its own would wait in a circle with a run that somebody asked for.
+    await holdJournal(ctx);
     const { basis, checked } = await this.look(ctx, systems);
     const text = JSON.stringify(basis);
     const changed = await changedStates(ctx, text, checked);

@@ -15,7 +15,6 @@ import { Invalid, type Problem } from '../kernel/errors.js';
 import { inProject } from '../kernel/root.js';
 import { Chromium } from '../rendering/chromium.js';
 import { Templates } from '../rendering/html.js';
-import { exportAssessment, importAssessment } from './assessment-database.js';
 import { problemLine, say } from './output.js';
 
 interface Options {
@@ -26,6 +25,9 @@ interface Options {
   department?: string;
   title?: string;
 }
+
+/** Read when it is needed: it brings the whole product with it. */
+const database = () => import('./assessment-database.js');
 
 /** Problems or lines shown in the text form of a report. */
 const SHOWN = 40;
@@ -43,7 +45,7 @@ export function addAssessmentCommands(program: Command): void {
     .option('--json', '機械が読む形で表示します')
     .action((file: string, options: Options) => say(options.json === true, async () => {
       const { document, report } = readAny(await readFile(file), basename(file), options);
-      const id = options.dryRun === true ? null : await importAssessment(document, { department: options.department, title: options.title });
+      const id = options.dryRun === true ? null : await (await database()).importAssessment(document, { department: options.department, title: options.title });
       return {
         data: { report, form: document.form, version: document.version, id },
         text: [
@@ -64,7 +66,7 @@ export function addAssessmentCommands(program: Command): void {
     .option('--out <file>', '書き出す先。書かないときは標準出力')
     .option('--json', '機械が読む形で表示します（交換ファイルはもともとJSONです）')
     .action((id: string, options: Options) => say(options.json === true, async () => {
-      const text = await exportAssessment(id);
+      const text = await (await database()).exportAssessment(id);
       if (options.out === undefined) return { data: JSON.parse(text) as unknown, text: text.trimEnd() };
       await writeFile(options.out, text);
       return { data: { file: options.out }, text: `書き出しました: ${options.out}` };

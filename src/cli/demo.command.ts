@@ -2,9 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import type { Command } from 'commander';
-import { runDemo } from '../demo/run.js';
 import { readConfig } from '../kernel/config.js';
-import { operate } from '../operator.js';
 import { say } from './output.js';
 
 export function addDemoCommand(program: Command): void {
@@ -14,6 +12,8 @@ export function addDemoCommand(program: Command): void {
     .requiredOption('--out <folder>', '文書を置くフォルダー')
     .option('--json', '機械が読む形で表示します')
     .action((options: { out: string; json?: boolean }) => say(options.json === true, async () => {
+      // Read when they are needed: they bring the whole product with them.
+      const [{ runDemo }, { operate }] = [await import('../demo/run.js'), await import('../operator.js')];
       const folder = resolve(options.out);
       const config = readConfig({ ...process.env, DATABASE_URL: '' });
       const throwaway = mkdtempSync(join(tmpdir(), 'tenken-demo-'));

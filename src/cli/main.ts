@@ -22,6 +22,9 @@ addRulesCommands(program);
 addDatabaseCommands(program);
 addDemoCommand(program);
 
+// Whoever reads the output has seen enough (`… | head`).
+process.stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? 0 : 1));
+
 const json = process.argv.includes('--json');
 for (const command of [program, ...program.commands, ...program.commands.flatMap((one) => one.commands)]) {
   command.exitOverride().configureOutput({ outputError: () => undefined });

@@ -36,6 +36,14 @@ export async function record(ctx: Ctx, happening: Happening): Promise<void> {
   await ctx.tx.query('select journal_append($1, $2)', [ctx.organisation, content]);
 }
 
+/**
+ * Lets one change of the organisation after the other pass from here on, as `record` does, before anything is written. For work
+ * that reads much and writes what it found: it takes its place where every change waits, and cannot lock one out in a circle.
+ */
+export async function holdJournal(ctx: Ctx): Promise<void> {
+  await ctx.tx.query('select journal_hold($1)', [ctx.organisation]);
+}
+
 interface StoredEntry {
   number: string;
   content: string;

@@ -1,6 +1,7 @@
 import type { DeepPartial, EntityTarget, FindOptionsOrder, FindOptionsWhere } from 'typeorm';
 import type { Ctx } from './ctx.js';
 import { Conflict, NotFound } from './errors.js';
+import { isId } from './ids.js';
 
 /** Every table of a tenant. */
 export interface TenantRow {
@@ -44,16 +45,19 @@ export class Scoped<E extends TenantRow> {
 
   /** The object, or `NotFound`: also when it belongs to another organisation, and when the id is no id. */
   async get(this: Scoped<E & Identified>, id: string): Promise<E> {
-    if (!/^[0-9a-f-]{36}$/.test(id)) throw new NotFound();
+    if (!isId(id)) throw new NotFound();
     const found = await this.findOne({ id } as never);
     if (found === null) throw new NotFound();
     return found;
   }
 
-  /** The object, locked until the end of the transaction. */
-  async lock(this: Scoped<E & Identified>, id: string): Promise<E> {
-    if (!/^[0-9a-f-]{36}$/.test(id)) throw new NotFound();
-    const found = await this.repository.findOne({ where: this.within({ id } as never) as never, lock: { mode: 'pessimistic_write' } });
+  /**
+   * The object, locked until the end of the transaction. `shared-key`: others may go on writing rows that refer to it (a check
+   * that keeps its results), but nobody changes it.
+   */
+  async lock(this: Scoped<E & Identified>, id: string, mode: 'alone' | 'shared-key' = 'alone'): Promise<E> {
+    if (!isId(id)) throw new NotFound();
+    const found = await this.repository.findOne({ where: this.within({ id } as never) as never, lock: { mode: mode === 'alone' ? 'pessimistic_write' : 'for_no_key_update' } });
     if (found === null) throw new NotFound();
     return found as unknown as E;
   }

@@ -2,11 +2,10 @@ import type { Code } from '../engine/form.js';
 import { allows } from '../identity/permissions.js';
 import type { Ctx } from '../kernel/ctx.js';
 import { Refused } from '../kernel/errors.js';
-import { scoped } from '../kernel/scoped.js';
 import type { Catalogue } from './catalogue.js';
 import { hasEnded } from './register-values.js';
-import { mustRead } from './system-access.js';
-import { InformationSystem } from './system.entity.js';
+import { lockSystem, mustRead } from './system-access.js';
+import type { InformationSystem } from './system.entity.js';
 
 const NOT_ALLOWED = {
   'declaration.write': 'このシステムの統制を申告できるのは、所管課の担当です。所管課に頼んでください。',
@@ -18,7 +17,7 @@ const NOT_ALLOWED = {
  * Throws `NotFound`, `Refused` (other department, right, merged, ended).
  */
 export async function lockForDeclaring(ctx: Ctx, catalogue: Catalogue, systemId: string, permission: keyof typeof NOT_ALLOWED = 'declaration.write'): Promise<InformationSystem> {
-  const system = await scoped(ctx, InformationSystem).lock(systemId);
+  const system = await lockSystem(ctx, systemId);
   await mustDeclare(ctx, catalogue, system, permission);
   return system;
 }

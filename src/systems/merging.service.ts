@@ -12,7 +12,7 @@ import { chosenOf, differencesOf, unchosen, type Choices, type Difference, type 
 import { takeOverDeclarations } from './merge-declarations.js';
 import { writeChange } from './register-changing.js';
 import { listRows, within } from './register-list.js';
-import { lockForChange, mayWrite, mustBeSeen, objectOf, readSystem, saveSystem } from './system-access.js';
+import { lockForChange, lockSystem, mayWrite, mustBeSeen, objectOf, readSystem, saveSystem } from './system-access.js';
 import { contractsOf, usesOf, writeContracts, writeUses } from './system-parts.js';
 import { Declaration } from './declaration.entity.js';
 import { InformationSystem, SystemClass, SystemInheritance } from './system.entity.js';
@@ -79,7 +79,7 @@ export class Merging {
     const locked = new Map<string, InformationSystem>();
     // All that will change, in one order and before the first write: two changes at once wait for each other and never in a circle.
     for (const id of [...new Set([request.from.id, request.into.id, ...upon])].sort()) {
-      locked.set(id, id === request.from.id || id === request.into.id ? await lockForChange(ctx, id) : await scoped(ctx, InformationSystem).lock(id));
+      locked.set(id, id === request.from.id || id === request.into.id ? await lockForChange(ctx, id) : await lockSystem(ctx, id));
     }
     const [from, into] = [locked.get(request.from.id)!, locked.get(request.into.id)!];
     mustFit(from, into);

@@ -23,6 +23,8 @@ export interface TakingOver {
 /** Throws `Conflict` when a system has changed since it was planned, `Refused`, `Invalid`. Returns the ids of what was added and changed, in the order of the rows. */
 export async function takeRowsOver(ctx: Ctx, rows: readonly PlannedRow[], taking: TakingOver): Promise<string[]> {
   const writes = rows.flatMap(({ write }) => (write === null ? [] : [write]));
+  // All that will change, in one order and before the first write: two changes at once wait for each other and never in a circle.
+  for (const id of writes.flatMap(({ existing }) => existing?.id ?? []).sort()) await lockForChange(ctx, id);
   const added = writes.filter(({ existing }) => existing === null).map((write) => ({ id: newId(), write }));
   await addSystems(ctx, added, taking);
   const ids = new Map(added.map(({ id, write }) => [write, id]));

@@ -35,9 +35,18 @@ export function mustWriteIn(ctx: Ctx, departmentId: string): void {
   throw new Refused('not-allowed', 'この部署のシステム台帳を書く権限がありません。所管課に頼むか、システム管理者に役割の追加を頼んでください。');
 }
 
+/**
+ * The system, locked until the end of the transaction. A check of many systems may keep its results beside the change of one; a
+ * platform waits for those that come to rest on it. Throws `NotFound`.
+ */
+export async function lockSystem(ctx: Ctx, id: string): Promise<InformationSystem> {
+  const system = await scoped(ctx, InformationSystem).lock(id, 'shared-key');
+  return system.kind === 'platform' ? scoped(ctx, InformationSystem).lock(id) : system;
+}
+
 /** The system, locked until the end of the transaction, if the person may change it. Throws `NotFound`, `Refused`. */
 export async function lockForChange(ctx: Ctx, id: string): Promise<InformationSystem> {
-  const system = await scoped(ctx, InformationSystem).lock(id);
+  const system = await lockSystem(ctx, id);
   await mustRead(ctx, system);
   if (system.mergedIntoId !== null) throw new Refused('merged', `「${system.name}」は、ほかのシステムに統合されています。統合先を直してください。`);
   mustWriteIn(ctx, system.departmentId);

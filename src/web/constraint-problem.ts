@@ -1,4 +1,4 @@
-import { Invalid, type TenkenError } from '../kernel/errors.js';
+import { Conflict, Invalid, type TenkenError } from '../kernel/errors.js';
 
 const MESSAGES: Record<string, string> = {
   organisation_name_given: '自治体の名前を1～100字で入れてください。',
@@ -6,12 +6,23 @@ const MESSAGES: Record<string, string> = {
   department_name_once: '同じ部局に同じ名前の課がもうあります。別の名前にするか、前の課を終了にしてください。',
   system_number_once: '同じ区分に同じ番号のシステムがもうあります。別の番号にしてください。',
   system_class_label_once: '同じ名前の区分がもうあります。別の名前にしてください。',
+  check_overrule_once: 'この規則の結果は、ほかの人が先に改めました。画面を読み込み直して、いまの結果を確かめてください。',
+  rule_setting_once: 'この規則の設定は、ほかの人が先に保存しました。画面を読み込み直して、いまの設定を確かめてください。',
+  rule_set_adoption_once: 'この規則集を使うかどうかは、ほかの人が先に決めました。画面を読み込み直してください。',
+  own_rule_set_once: '同じ符号と版の規則集が、先につくられました。画面を読み込み直してください。',
   account_sign_in_name_once: 'この利用者IDはもう使われています。別の利用者IDにしてください。',
 };
 
-/** The problem behind the name of a database constraint, or null when the error is not about one that we know. */
+/** SQLSTATE of what no table can take: a null character, half a character, a number beyond the column, a text that is no id or day. */
+const UNSTORABLE = new Set(['22003', '22007', '22008', '22021', '22P02', '22P05']);
+/** Two changes that waited for each other; the database let one of them go. */
+const IN_EACH_OTHERS_WAY = new Set(['40001', '40P01']);
+
+/** The problem behind an error of the database, or null when the error is not one that we know. */
 export function constraintProblem(thrown: unknown): TenkenError | null {
-  const constraint = (thrown as { driverError?: { constraint?: string } } | null)?.driverError?.constraint;
+  const { constraint, code = '' } = (thrown as { driverError?: { constraint?: string; code?: string } } | null)?.driverError ?? {};
+  if (UNSTORABLE.has(code)) return new Invalid('request-invalid', '保存できない文字や値が入っています。何も保存していません。文字化けした文字や、桁の大きすぎる数字を直して、もう一度試してください。');
+  if (IN_EACH_OTHERS_WAY.has(code)) return new Conflict('busy', 'ほかの人の操作と同時になり、保存できませんでした。何も保存していません。もう一度試してください。');
   const message = constraint === undefined ? undefined : MESSAGES[constraint];
   return message === undefined ? null : new Invalid(constraint!.replaceAll('_', '-'), message, [{ code: constraint!.replaceAll('_', '-'), path: '', message }]);
 }
