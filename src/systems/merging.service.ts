@@ -15,7 +15,7 @@ import { listRows, within } from './register-list.js';
 import { lockForChange, lockSystem, mayWrite, mustBeSeen, objectOf, readSystem, saveSystem } from './system-access.js';
 import { contractsOf, usesOf, writeContracts, writeUses } from './system-parts.js';
 import { Declaration } from './declaration.entity.js';
-import { InformationSystem, SystemClass, SystemInheritance } from './system.entity.js';
+import { SystemClass, SystemInheritance, type InformationSystem } from './system.entity.js';
 
 export interface Double { id: string; name: string; number: number | null; classLabel: string; departmentPath: string; mergeable: boolean }
 
