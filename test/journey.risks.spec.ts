@@ -128,3 +128,21 @@ function selectable(id: string): string {
   expect(id).toMatch(/^[a-z][a-z0-9-]*$/u);
   return id;
 }
+
+it('the clerk sees which systems an assessment speaks of, where they contradict it, and links another', async () => {
+  const [{ id }]: [{ id: string }] = await stage.database.query(`select id from assessment where title like '児童手当の支給に関する事務%'`);
+  const [{ id: systemId }]: [{ id: string }] = await stage.database.query(`select id from system where name = '児童手当システム'`);
+  await clerk.open(`/assessments/${id}`);
+  await clerk.go('記載するシステムと、実態との食い違い');
+  await clerk.sees('児童手当システム');
+  await clerk.sees('食い違いは見つかっていません。');
+  await clerk.looksRight({ heading: '児童手当の支給に関する事務', title: '記載するシステム　児童手当の支給に関する事務　基礎項目評価書' });
+  await clerk.go('外す：児童手当システム');
+  await clerk.sees('結び付けたシステムはまだありません。');
+  await clerk.looksRight({ heading: '児童手当の支給に関する事務', title: '記載するシステム　児童手当の支給に関する事務　基礎項目評価書' });
+  // Its name is written in the assessment, so that it is offered again.
+  await clerk.go('結び付ける：児童手当システム');
+  await clerk.sees('食い違いは見つかっていません。');
+  await clerk.open(`/systems/${systemId}/assessments`);
+  await clerk.sees('児童手当の支給に関する事務');
+});

@@ -8,7 +8,7 @@ import type { Ctx } from '../kernel/ctx.js';
 import { Invalid, Refused } from '../kernel/errors.js';
 import { inProject } from '../kernel/root.js';
 import { loadCatalogue } from './catalogue.js';
-import { factsOfExchange, LARGEST_SYSTEMS_EXCHANGE, looksLikeSystemsExchange, readSystemsExchange, writeSystemsExchange, type ExchangedSystem, type SystemsDocument } from './exchange.js';
+import { factsOfExchange, LARGEST_SYSTEMS_EXCHANGE, readSystemsExchange, writeSystemsExchange, type ExchangedSystem, type SystemsDocument } from './exchange.js';
 import { sampleCatalogue } from './sample-catalogue.js';
 
 const today = '2026-11-21';
@@ -133,12 +133,6 @@ describe('reading', () => {
   it('refuses what is no text and what is too large', () => {
     expect(problems(Uint8Array.from([0x7b, 0xff, 0xfe]))).toEqual(['exchange-not-text ']);
     expect(problems(' '.repeat(LARGEST_SYSTEMS_EXCHANGE + 1))).toEqual(['exchange-too-large ']);
-  });
-
-  it('tells its files from those of assessments', () => {
-    expect(looksLikeSystemsExchange(file([]))).toBe(true);
-    expect(looksLikeSystemsExchange('{"tenken": "exchange/1"}')).toBe(false);
-    expect(looksLikeSystemsExchange('所管部局,番号')).toBe(false);
   });
 
   it('does not stop at any JSON: a document or problems', () => {

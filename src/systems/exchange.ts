@@ -102,12 +102,6 @@ export function factsOfExchange(document: SystemsDocument, { catalogue, today, d
   }));
 }
 
-/** Whether a file means to be an exchange file of systems (and not of an assessment). */
-export function looksLikeSystemsExchange(source: string | Uint8Array): boolean {
-  const head = typeof source === 'string' ? source.slice(0, 400) : new TextDecoder().decode(source.subarray(0, 400));
-  return /^\uFEFF?\s*\{/u.test(head) && head.includes(`"${EXCHANGE_FORMAT}"`);
-}
-
 function textOf(source: string | Uint8Array): string {
   const size = typeof source === 'string' ? Buffer.byteLength(source) : source.length;
   if (size > LARGEST_SYSTEMS_EXCHANGE) throw single('exchange-too-large', `ファイルが大きすぎます（${(size / 1024 / 1024).toFixed(1)}MB）。20MB以内に分けてください。`);

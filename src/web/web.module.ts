@@ -14,6 +14,7 @@ import { DocumentsController } from './assessments/documents.controller.js';
 import { EditorController } from './assessments/editor.controller.js';
 import { ImportController } from './assessments/import.controller.js';
 import { RowsController } from './assessments/rows.controller.js';
+import { AssessmentSystemsController } from './assessments/assessment-systems.controller.js';
 import { StepsController } from './assessments/steps.controller.js';
 import { AccountsController } from './administration/accounts.controller.js';
 import { DepartmentsController } from './administration/departments.controller.js';
@@ -76,7 +77,7 @@ const IDENTITY = [SignInController, SetUpController, AccountController, Organisa
 /** The pages: the only place besides api and cli that knows HTTP and HTML. Controllers parse, delegate, return an outcome. */
 @Module({
   imports: [IdentityModule, SystemsModule, AssessmentsModule, RisksModule, ChecksModule, DocumentsModule],
-  controllers: [HomeController, ...IDENTITY, ThresholdController, ImportController, CreationController, AssessmentsController, StepsController, EditorController, AnswersController, RowsController, DocumentsController, ...SYSTEMS, ...DECLARATIONS, ...CHECKS, ...RULES, ...RISKS, ListsController],
+  controllers: [HomeController, ...IDENTITY, ThresholdController, ImportController, CreationController, AssessmentsController, StepsController, AssessmentSystemsController, EditorController, AnswersController, RowsController, DocumentsController, ...SYSTEMS, ...DECLARATIONS, ...CHECKS, ...RULES, ...RISKS, ListsController],
   providers: [Sender, AssessmentForms, DeclarationPages, HomeSystems, { provide: APP_INTERCEPTOR, useClass: Door }, { provide: APP_FILTER, useClass: ErrorFilter }],
 })
 export class WebModule {}

@@ -50,3 +50,7 @@ export class FigureInput {
   @Matches(WHOLE, { message: STALE }) version: string;
   @IsOptional() @IsString({ message: '図の説明は文字で入れてください。' }) @MaxLength(500, { message: '図の説明は500字までにしてください。' }) caption?: string;
 }
+
+export class SystemLinkInput {
+  @Matches(ID, { message: STALE }) system: string;
+}
