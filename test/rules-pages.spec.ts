@@ -86,7 +86,7 @@ describe('a rule', () => {
   // The set asks for a review at least every 3 months, 1 being the strictest (templates/rule-sets/my-number-audit/2026-04.yaml).
   it.each<[string, Record<string, string>, string, string]>([
     ['a looser limit', { [LIMIT]: '4' }, LIMIT, 'より緩くはできません'],
-    ['one beyond the strictest', { [LIMIT]: '0' }, LIMIT, '1から3か月まで'],
+    ['one beyond the strictest', { [LIMIT]: '0' }, LIMIT, '1か月から3か月まで'],
     ['no number', { [LIMIT]: '毎月' }, LIMIT, '数字で入れてください'],
     ['switching off without a reason', { use: 'no', offReason: '  ' }, 'offReason', '使わない理由を書いてください'],
     ['a reason that is too long', { use: 'no', offReason: '長'.repeat(1_001) }, 'offReason', '1,000字以内'],

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { ILike, In, type FindOptionsWhere } from 'typeorm';
 import type { AnswerSet, Code } from '../engine/form.js';
+import { groupedBy } from '../engine/grouping.js';
 import { progress } from '../engine/progress.js';
 import { Reading } from '../engine/reading.js';
 import { Department, ImplementingBody } from '../identity/organisation.entity.js';
@@ -144,8 +145,8 @@ export class AssessmentList {
     for (let start = 0; start < unknown.length; start += 10) {
       const some = unknown.slice(start, start + 10);
       const ids = In(some.map((one) => one.id));
-      const rows = byAssessment(await scoped(ctx, AnswerRow).find({ assessmentId: ids }));
-      const answers = byAssessment(await scoped(ctx, Answer).find({ assessmentId: ids }));
+      const rows = groupedBy(await scoped(ctx, AnswerRow).find({ assessmentId: ids }), (one) => one.assessmentId);
+      const answers = groupedBy(await scoped(ctx, Answer).find({ assessmentId: ids }), (one) => one.assessmentId);
       for (const one of some) {
         const set: AnswerSet = { rows: (rows.get(one.id) ?? []).map(rowOf), answers: {} };
         for (const { address, value } of answers.get(one.id) ?? []) if (value !== null) set.answers[address] = value;
@@ -162,13 +163,3 @@ export class AssessmentList {
 }
 
 const keyOf = (one: Assessment): string => `${one.id}#${one.edits}`;
-
-function byAssessment<T extends { assessmentId: string }>(found: readonly T[]): Map<string, T[]> {
-  const grouped = new Map<string, T[]>();
-  for (const one of found) {
-    const list = grouped.get(one.assessmentId);
-    if (list === undefined) grouped.set(one.assessmentId, [one]);
-    else list.push(one);
-  }
-  return grouped;
-}

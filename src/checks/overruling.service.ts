@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { IsNull } from 'typeorm';
 import type { Code } from '../engine/form.js';
-import { isIsoDate } from '../engine/dates.js';
+import { daysLater, isIsoDate } from '../engine/dates.js';
 import { RESULT_WORDS } from '../engine/rule-set.js';
 import { allows } from '../identity/permissions.js';
 import type { Ctx } from '../kernel/ctx.js';
@@ -89,6 +89,6 @@ function problemsOf(text: OverruleText, today: string): Problem[] {
   }
   if (!isIsoDate(text.untilOn)) problem('untilOn', 'いつまで有効か、日付を入れてください（例：2027-03-31）。');
   else if (text.untilOn < today) problem('untilOn', '有効な期限が過去の日です。今日より後の日を入れてください。');
-  else if (Date.parse(text.untilOn) - Date.parse(today) > MOST_DAYS * 86_400_000) problem('untilOn', '期限は1年以内にしてください。続けるときは、その時にもう一度確かめます。');
+  else if (text.untilOn > daysLater(today, MOST_DAYS)) problem('untilOn', '期限は1年以内にしてください。続けるときは、その時にもう一度確かめます。');
   return problems;
 }

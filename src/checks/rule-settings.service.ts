@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { Code } from '../engine/form.js';
-import type { RuleDefinition, RuleSetDefinition } from '../engine/rule-set.js';
+import type { RuleDefinition } from '../engine/rule-set.js';
+import { settingProblems } from '../engine/rules.js';
 import { reachOf } from '../identity/permissions.js';
 import type { Ctx } from '../kernel/ctx.js';
 import { Conflict, Invalid, NotFound, Refused, type Problem } from '../kernel/errors.js';
@@ -63,7 +64,7 @@ export class RuleSettingsKeeping {
     const { definition } = await this.listed(ctx, ruleSet);
     const known = definition.rules.find((one) => one.code === rule);
     if (known === undefined) throw new NotFound('rule-unknown', `規則「${rule.slice(0, 60)}」は、この規則集にありません。`);
-    const problems = problemsOf(known, definition, text);
+    const problems = problemsOf(known, text);
     if (problems.length > 0) throw new Invalid('setting-invalid', '入力を確かめてください。', problems);
     const after = { offReason: text.offReason.trim() === '' ? null : text.offReason.trim(), parameters: { ...text.parameters } };
     const row = await scoped(ctx, RuleSettingRow).findOne({ ruleSet, rule });
@@ -94,19 +95,8 @@ function stale(version: number, current: object, sent: object): Conflict {
   return new Conflict('stale', 'ほかの人が先に変えました。いまの内容を確かめて、もう一度保存してください。', [], { sent, current, currentVersion: version });
 }
 
-function problemsOf(rule: RuleDefinition, { title }: RuleSetDefinition, { offReason, parameters }: SettingText): Problem[] {
-  const problems: Problem[] = [];
-  if (offReason.trim().length > 1_000) problems.push({ code: 'field-invalid', path: 'offReason', message: '使わない理由は1,000字以内で書いてください。' });
-  for (const [code, value] of Object.entries(parameters)) {
-    const parameter = Object.hasOwn(rule.parameters ?? {}, code) ? rule.parameters![code] : undefined;
-    if (parameter === undefined) {
-      problems.push({ code: 'parameter-unknown', path: code.slice(0, 60), message: `「${title}」の規則「${rule.title}」に、その基準値はありません。` });
-      continue;
-    }
-    const [low, high] = parameter.stricter === 'lower' ? [parameter.limit, parameter.value] : [parameter.value, parameter.limit];
-    if (!Number.isFinite(value) || value < low || value > high) {
-      problems.push({ code: 'parameter-out-of-range', path: code, message: `「${parameter.label}」は${low}から${high}${parameter.unit}までです。規則集の基準（${parameter.value}${parameter.unit}）より緩くはできません。` });
-    }
-  }
-  return problems;
+/** As the compiler will judge it, so that nothing is saved that a check could not use; paths are codes of limits. */
+function problemsOf(rule: RuleDefinition, { offReason, parameters }: SettingText): Problem[] {
+  const long = offReason.trim().length > 1_000 ? [{ code: 'field-invalid', path: 'offReason', message: '使わない理由は1,000字以内で書いてください。' }] : [];
+  return [...long, ...settingProblems(rule, { parameters }).map((one) => ({ ...one, path: one.path.replace('parameters/', '') }))];
 }

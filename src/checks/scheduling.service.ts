@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { isIsoDate, monthsLater } from '../engine/dates.js';
+import { daysLater, isIsoDate, monthsLater } from '../engine/dates.js';
 import type { Ctx } from '../kernel/ctx.js';
 import { Conflict, Invalid } from '../kernel/errors.js';
 import { record } from '../kernel/journal.js';
@@ -13,7 +13,7 @@ export type Rhythm = keyof typeof RHYTHMS;
 
 /** The day of the next check; a month's end stays within the month. ISO days. */
 export function nextDay(day: string, every: Exclude<Rhythm, 'none'>): string {
-  if (every === 'week') return new Date(Date.parse(day) + 7 * 86_400_000).toISOString().slice(0, 10);
+  if (every === 'week') return daysLater(day, 7);
   return monthsLater(day, every === 'month' ? 1 : 3);
 }
 

@@ -108,3 +108,8 @@ export function monthsLater(iso: string, months: number): string {
   const [toYear, toMonth] = [Math.floor(ahead / 12), (ahead % 12) + 1];
   return `${String(toYear).padStart(4, '0')}-${String(toMonth).padStart(2, '0')}-${String(Math.min(day, daysOfMonth(toYear, toMonth))).padStart(2, '0')}`;
 }
+
+/** So many days later (or, with less than 0, before). ISO days. */
+export function daysLater(iso: string, days: number): string {
+  return new Date(Date.parse(`${iso}T00:00:00Z`) + days * 86_400_000).toISOString().slice(0, 10);
+}

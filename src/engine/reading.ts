@@ -6,6 +6,7 @@ import { emptyAnswer, hasShape } from './blanks.js';
 import { compute, type ComputeThreshold } from './computed.js';
 import { NOT_ASKED, type Explanation, type Scope, type Seen, type Verdict } from './conditions.js';
 import type { CompiledForm, CompiledItem } from './form-index.js';
+import { groupedBy } from './grouping.js';
 import { addressOf, splitAddress, type Address, type AnswerSet, type AnswerValue, type Code, type Row } from './form.js';
 
 /** A row with the rows around it; `number` counts from 1 among its siblings. */
@@ -229,15 +230,4 @@ function isRow(value: unknown): value is Row {
   const row = value as Record<string, unknown>;
   return typeof row.id === 'string' && row.id !== '' && typeof row.group === 'string' && typeof row.position === 'number'
     && Number.isFinite(row.position) && (row.parent === null || typeof row.parent === 'string');
-}
-
-function groupedBy<T, K>(all: Iterable<T>, keyOf: (one: T) => K): Map<K, T[]> {
-  const groups = new Map<K, T[]>();
-  for (const one of all) {
-    const key = keyOf(one);
-    const known = groups.get(key);
-    if (known) known.push(one);
-    else groups.set(key, [one]);
-  }
-  return groups;
 }

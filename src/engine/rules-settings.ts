@@ -21,12 +21,12 @@ export function limitsInForce(rule: RuleDefinition, setting: RuleSetting | undef
 export function settingProblems(rule: RuleDefinition, setting: RuleSetting | undefined): Problem[] {
   if (setting === undefined) return [];
   const problems: Problem[] = [];
-  const problem = (path: string, message: string): void => void problems.push({ code: 'rule-setting-invalid', path, message });
-  if (setting.off && (typeof setting.off.reason !== 'string' || setting.off.reason.trim() === '')) problem('off', `規則「${rule.title}」を使わない理由を書いてください。`);
+  const problem = (code: string, path: string, message: string): void => void problems.push({ code, path, message });
+  if (setting.off && (typeof setting.off.reason !== 'string' || setting.off.reason.trim() === '')) problem('reason-missing', 'off', `規則「${rule.title}」を使わない理由を書いてください。`);
   for (const [code, value] of Object.entries(setting.parameters ?? {})) {
     const parameter = own(rule.parameters, code);
-    if (!parameter) problem(`parameters/${code}`, `規則「${rule.title}」に「${code}」という値はありません。取り除いてください。`);
-    else if (!allowed(parameter, value)) problem(`parameters/${code}`, outside(parameter, value));
+    if (!parameter) problem('parameter-unknown', `parameters/${code}`, `規則「${rule.title}」に「${code.slice(0, 60)}」という値はありません。取り除いてください。`);
+    else if (!allowed(parameter, value)) problem('parameter-out-of-range', `parameters/${code}`, outside(parameter));
   }
   return problems;
 }
@@ -36,10 +36,9 @@ function allowed({ value, limit, stricter }: Parameter, given: unknown): boolean
   return stricter === 'lower' ? given <= value && given >= limit : given >= value && given <= limit;
 }
 
-function outside({ label, unit, value, limit }: Parameter, given: unknown): string {
-  const [low, high] = [Math.min(value, limit), Math.max(value, limit)].map((one) => `${one.toLocaleString('ja-JP')}${unit}`);
-  const said = typeof given === 'number' && Number.isFinite(given) ? `${given.toLocaleString('ja-JP')}${unit}` : '数でない値';
-  return `「${label}」を${said}にはできません。もとの値（${value.toLocaleString('ja-JP')}${unit}）より緩めず、${low}から${high}までの数にしてください。`;
+function outside({ label, unit, value, limit }: Parameter): string {
+  const said = (one: number): string => `${one.toLocaleString('ja-JP')}${unit}`;
+  return `「${label}」は${said(Math.min(value, limit))}から${said(Math.max(value, limit))}までです。規則集の基準（${said(value)}）より緩くはできません。`;
 }
 
 /** The condition with every `{ parameter: code }` replaced by its limit; a parameter that is not there stays as it is. */

@@ -196,7 +196,7 @@ describe('settings of an organisation', () => {
 
   it('says what may be set', () => {
     const problems = (kept: number) => { try { compiled(months, tightened(kept)); return []; } catch (error) { return (error as Invalid).problems; } };
-    expect(problems(6)).toEqual([{ code: 'rule-setting-invalid', path: 'parameters/kept', message: '「保存期間の下限」を6か月にはできません。もとの値（12か月）より緩めず、12か月から60か月までの数にしてください。' }]);
+    expect(problems(6)).toEqual([{ code: 'parameter-out-of-range', path: 'parameters/kept', message: '「保存期間の下限」は12か月から60か月までです。規則集の基準（12か月）より緩くはできません。' }]);
     expect(() => compiled(months, { 'right-unit': { parameters: { ghost: 1 } } })).toThrow(Invalid);
   });
 

@@ -1,5 +1,6 @@
 /** Charts as SVG, drawn on the server (ECharts), so that page, PDF and print show the same picture. */
 import * as echarts from 'echarts';
+import { inXml } from './xml.js';
 
 export interface ChartSize {
   width: number;
@@ -97,6 +98,5 @@ function withoutStyles(svg: string): string {
 }
 
 function named(svg: string, description: string): string {
-  const text = description.replace(/[&<>"]/gu, (sign) => ({ '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' })[sign]!);
-  return svg.replace('<svg ', `<svg role="img" aria-label="${text}" `);
+  return svg.replace('<svg ', `<svg role="img" aria-label="${inXml(description)}" `);
 }

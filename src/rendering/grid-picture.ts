@@ -2,6 +2,7 @@
  * A table of signs as SVG: rows × columns, each cell with colour and sign (never colour alone). The same picture stands in a page
  * (with links), in a PDF and in a workbook. Only presentation attributes: a page allows no inline style.
  */
+import { inXml } from './xml.js';
 
 export type Tone = 'good' | 'bad' | 'unknown' | 'none' | 'doubt' | 'plain';
 
@@ -106,15 +107,15 @@ export function drawGrid(picture: GridPicture, id = 'grid', measure: GridMeasure
   const heights = rows.map((one) => rowHeight(one, measure));
   const hatch = (height: number): string => `${id}-hatch-${height}`;
   const parts: string[] = [
-    `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}" font-family="${escaped(GRID_FONT)}" role="group" aria-label="${escaped(picture.title)}">`,
+    `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}" font-family="${inXml(GRID_FONT)}" role="group" aria-label="${inXml(picture.title)}">`,
     `<defs>${[...new Set(heights)].map((one) => `<path id="${hatch(one)}" d="${hatching(column, one)}" stroke="#e3e3e6" stroke-width="2.5" fill="none"/>`).join('')}</defs>`,
     `<g transform="translate(1 1)"><rect width="${width - 2}" height="${top}" fill="#f2f2f5" stroke="${LINE}"/>`,
-    `<text x="12" y="${top - 12}" font-size="${measure.headFont + 1}" font-weight="700" fill="#1a1a1a">${escaped(picture.corner)}</text>`,
+    `<text x="12" y="${top - 12}" font-size="${measure.headFont + 1}" font-weight="700" fill="#1a1a1a">${inXml(picture.corner)}</text>`,
   ];
   columns.forEach((one, n) => {
     const x = head + n * column;
     const lines = headLinesOf(one.label, measure);
-    const text = lines.map((line, at) => `<tspan x="${x + column / 2}" y="${rounded(top - 12 - (lines.length - 1 - at) * measure.headFont * 1.34)}">${escaped(line)}</tspan>`).join('');
+    const text = lines.map((line, at) => `<tspan x="${x + column / 2}" y="${rounded(top - 12 - (lines.length - 1 - at) * measure.headFont * 1.34)}">${inXml(line)}</tspan>`).join('');
     parts.push(`<path d="M${x} 0V${height - 2}" stroke="${LINE}"/>`, linked(one.href, one.title, `<text font-size="${measure.headFont}" font-weight="700" text-anchor="middle" fill="#1a1a1a">${text}</text>`));
   });
   let y = top;
@@ -134,8 +135,8 @@ function drawHead({ label, note, href }: GridRow, { y, high }: { y: number; high
   const height = lines.length * labelFont * LABEL_LINE + (note === '' ? 0 : noteFont * 1.2);
   const first = y + (high - height) / 2 + labelFont * 0.98;
   const at = (line: number): number => rounded(first + line * labelFont * LABEL_LINE);
-  const name = `<text font-size="${labelFont}" font-weight="700" fill="${href === undefined ? '#1a1a1a' : '#00118f'}">${lines.map((line, n) => `<tspan x="12" y="${at(n)}">${escaped(line)}</tspan>`).join('')}</text>`;
-  const below = `<text x="12" y="${rounded(first + (lines.length - 1) * labelFont * LABEL_LINE + noteFont * 1.3)}" font-size="${noteFont}" fill="#4d4d4d">${escaped(cut(note, (head - 16) / noteFont))}</text>`;
+  const name = `<text font-size="${labelFont}" font-weight="700" fill="${href === undefined ? '#1a1a1a' : '#00118f'}">${lines.map((line, n) => `<tspan x="12" y="${at(n)}">${inXml(line)}</tspan>`).join('')}</text>`;
+  const below = `<text x="12" y="${rounded(first + (lines.length - 1) * labelFont * LABEL_LINE + noteFont * 1.3)}" font-size="${noteFont}" fill="#4d4d4d">${inXml(cut(note, (head - 16) / noteFont))}</text>`;
   return [linked(href, label, name), note === '' ? '' : below];
 }
 
@@ -147,7 +148,7 @@ function labelLinesOf(label: string, { head, labelFont, labelLines }: GridMeasur
 function drawCell(cell: GridCell, { x, y, wide, high }: { x: number; y: number; wide: number; high: number }, hatch: string, { cellFont }: GridMeasure): string {
   const { fill, ink } = COLOURS[cell.tone];
   const box = `<rect x="${x}" y="${y}" width="${wide}" height="${high}" fill="${fill}" stroke="${LINE}"/>${cell.tone === 'none' ? `<use href="#${hatch}" x="${x}" y="${y}"/>` : ''}`;
-  const text = cell.text === '' ? '' : `<text x="${x + wide / 2}" y="${rounded(y + high / 2 + cellFont * 0.38)}" font-size="${cellFont}" font-weight="700" text-anchor="middle" fill="${ink}">${escaped(cell.text)}</text>`;
+  const text = cell.text === '' ? '' : `<text x="${x + wide / 2}" y="${rounded(y + high / 2 + cellFont * 0.38)}" font-size="${cellFont}" font-weight="700" text-anchor="middle" fill="${ink}">${inXml(cell.text)}</text>`;
   const mark = cell.marked === true ? `<path d="M${x + wide - 10} ${y}h10v10z" fill="${ink}"/>` : '';
   return linked(cell.href, cell.label, box + text + mark);
 }
@@ -163,7 +164,7 @@ function hatching(column: number, row: number): string {
 }
 
 function linked(href: string | undefined, label: string, inner: string): string {
-  return href === undefined ? `<g><title>${escaped(label)}</title>${inner}</g>` : `<a href="${escaped(href)}"><title>${escaped(label)}</title>${inner}</a>`;
+  return href === undefined ? `<g><title>${inXml(label)}</title>${inner}</g>` : `<a href="${inXml(href)}"><title>${inXml(label)}</title>${inner}</a>`;
 }
 
 /** Height of a line of a label, in letters. */
@@ -213,8 +214,4 @@ function cut(text: string, most: number): string {
     kept += character;
   }
   return kept;
-}
-
-function escaped(text: string): string {
-  return text.replace(/[&<>"']/gu, (sign) => ({ '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' })[sign]!);
 }

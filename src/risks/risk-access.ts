@@ -2,9 +2,10 @@
 import { isDeepStrictEqual } from 'node:util';
 import { allows, reachOf } from '../identity/permissions.js';
 import type { Ctx } from '../kernel/ctx.js';
-import { Conflict, Refused } from '../kernel/errors.js';
+import { Refused } from '../kernel/errors.js';
 import { record } from '../kernel/journal.js';
 import { scoped } from '../kernel/scoped.js';
+import { mustBeAsSeen, saveNext } from '../kernel/seen.js';
 import type { SystemKind } from '../systems/system.entity.js';
 import { Risk } from './risk.entity.js';
 
@@ -81,19 +82,10 @@ export async function lockOpenRisk(ctx: Ctx, id: string): Promise<{ risk: Risk; 
 }
 
 /** Throws `Conflict` with both sides when the locked risk is no longer as it was seen. */
-export function mustBeSeen(risk: Risk, seen: number, sent: unknown, current: unknown): void {
-  if (risk.version === seen) return;
-  throw new Conflict('stale', `「${risk.title}」は、${risk.changedByName}さんが先に変えました。両方の内容を見比べて、もう一度保存してください。`, [],
-    { sent, current, currentVersion: risk.version, by: risk.changedByName, at: risk.changedAt.toISOString() });
-}
+export const mustBeSeen = (risk: Risk, seen: number, sent: unknown, current: unknown): void => mustBeAsSeen(risk, risk.title, seen, sent, current);
 
 /** Saves a locked risk with its next version. Returns that version. */
-export async function saveRisk(ctx: Ctx, risk: Risk, patch: Partial<Risk> = {}): Promise<number> {
-  const changedAt = ctx.clock.now();
-  await scoped(ctx, Risk).updateSeen(risk.id, risk.version, { ...patch, changedAt, changedByName: ctx.actor.name });
-  Object.assign(risk, patch, { changedAt, changedByName: ctx.actor.name, version: risk.version + 1 });
-  return risk.version;
-}
+export const saveRisk = (ctx: Ctx, risk: Risk, patch: Partial<Risk> = {}): Promise<number> => saveNext(ctx, Risk, risk, patch);
 
 /** One field of a risk before and after; what did not change is not written. */
 export async function recordChange(ctx: Ctx, riskId: string, path: string, before: unknown, after: unknown, comment?: string): Promise<void> {

@@ -1,5 +1,5 @@
 /** How a system stands to each control on a day. What counts, what is stale and what is inherited is decided in `facts.ts`. Pure. */
-import { formatEra } from '../engine/dates.js';
+import { daysLater, formatEra } from '../engine/dates.js';
 import type { AnswerValue, Code } from '../engine/form.js';
 import type { Catalogue } from './catalogue.js';
 import { factsOf, lastDayOf, type DeclaredControl } from './facts.js';
@@ -90,11 +90,7 @@ export interface Lifetime {
 export function lifetimeOf(declaredOn: string, months: number, today: string): Lifetime {
   const lastDay = lastDayOf(declaredOn, months);
   const stale = lastDay < today;
-  return { lastDay, stale, soon: !stale && lastDay <= daysAfter(today, SOON_DAYS) };
-}
-
-function daysAfter(iso: string, days: number): string {
-  return new Date(Date.parse(`${iso}T00:00:00Z`) + days * 86_400_000).toISOString().slice(0, 10);
+  return { lastDay, stale, soon: !stale && lastDay <= daysLater(today, SOON_DAYS) };
 }
 
 export function countStates(states: Iterable<DeclarationState>): StateCounts {

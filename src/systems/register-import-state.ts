@@ -9,6 +9,7 @@ import { DepartmentNames, type NamedDepartment } from './import/departments.js';
 import type { RegisterState, StoredSystem } from './import/plan.js';
 import { fieldsOf } from './register-changing.js';
 import type { ListedClass } from './system-classes.service.js';
+import { groupedBySystem } from './system-facts.service.js';
 import { InformationSystem, SystemContract, SystemInheritance, SystemUse } from './system.entity.js';
 
 /** @param chosen folded name of a department in a file → department, as the person said */
@@ -29,8 +30,8 @@ export function departmentNames(tree: readonly DepartmentInTree[], today: string
 /** All systems and platforms that were not merged away, in the order of their numbers. */
 export async function storedSystems(ctx: Ctx): Promise<StoredSystem[]> {
   const systems = await scoped(ctx, InformationSystem).find({ mergedIntoId: IsNull() }, { number: 'ASC', name: 'ASC', id: 'ASC' });
-  const uses = bySystem(await scoped(ctx, SystemUse).find({}, { id: 'ASC' }));
-  const contracts = bySystem(await scoped(ctx, SystemContract).find({}, { position: 'ASC', id: 'ASC' }));
+  const uses = groupedBySystem(await scoped(ctx, SystemUse).find({}, { id: 'ASC' }));
+  const contracts = groupedBySystem(await scoped(ctx, SystemContract).find({}, { position: 'ASC', id: 'ASC' }));
   const upon = new Map<string, number>();
   for (const { fromId } of await scoped(ctx, SystemInheritance).find()) upon.set(fromId, (upon.get(fromId) ?? 0) + 1);
   return systems.map((system) => ({
@@ -38,14 +39,4 @@ export async function storedSystems(ctx: Ctx): Promise<StoredSystem[]> {
     uses: (uses.get(system.id) ?? []).map(({ departmentId, sections, terminals }) => ({ departmentId, sections, terminals })),
     contracts: (contracts.get(system.id) ?? []).map(({ title, contractor, personalInformationClause, beginsOn, endsOn }) => ({ title, contractor, personalInformationClause, beginsOn, endsOn })),
   }));
-}
-
-function bySystem<T extends { systemId: string }>(rows: readonly T[]): Map<string, T[]> {
-  const groups = new Map<string, T[]>();
-  for (const row of rows) {
-    const group = groups.get(row.systemId);
-    if (group === undefined) groups.set(row.systemId, [row]);
-    else group.push(row);
-  }
-  return groups;
 }

@@ -1,9 +1,10 @@
 import { isDeepStrictEqual } from 'node:util';
 import { allows, reachOf } from '../identity/permissions.js';
 import type { Ctx } from '../kernel/ctx.js';
-import { Conflict, Refused } from '../kernel/errors.js';
+import { Refused } from '../kernel/errors.js';
 import { record } from '../kernel/journal.js';
 import { scoped } from '../kernel/scoped.js';
+import { mustBeAsSeen, saveNext } from '../kernel/seen.js';
 import { InformationSystem, SystemUse } from './system.entity.js';
 
 /** How the journal names a system. */
@@ -54,19 +55,10 @@ export async function lockForChange(ctx: Ctx, id: string): Promise<InformationSy
 }
 
 /** Throws `Conflict` with both sides when the locked system is no longer as it was seen. */
-export function mustBeSeen(system: InformationSystem, seen: number, sent: unknown, current: unknown): void {
-  if (system.version === seen) return;
-  throw new Conflict('stale', `「${system.name}」は、${system.changedByName}さんが先に変えました。両方の内容を見比べて、もう一度保存してください。`, [],
-    { sent, current, currentVersion: system.version, by: system.changedByName, at: system.changedAt.toISOString() });
-}
+export const mustBeSeen = (system: InformationSystem, seen: number, sent: unknown, current: unknown): void => mustBeAsSeen(system, system.name, seen, sent, current);
 
 /** Saves a locked system with its next version. Returns that version. */
-export async function saveSystem(ctx: Ctx, system: InformationSystem, patch: Partial<InformationSystem> = {}): Promise<number> {
-  const changedAt = ctx.clock.now();
-  await scoped(ctx, InformationSystem).updateSeen(system.id, system.version, { ...patch, changedAt, changedByName: ctx.actor.name } as never);
-  Object.assign(system, patch, { changedAt, changedByName: ctx.actor.name, version: system.version + 1 });
-  return system.version;
-}
+export const saveSystem = (ctx: Ctx, system: InformationSystem, patch: Partial<InformationSystem> = {}): Promise<number> => saveNext(ctx, InformationSystem, system, patch);
 
 /** One field of a system before and after; what did not change is not written. */
 export async function recordChange(ctx: Ctx, systemId: string, path: string, before: unknown, after: unknown, comment?: string): Promise<void> {

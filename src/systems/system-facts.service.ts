@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { AnswerValue, Code } from '../engine/form.js';
+import { groupedBy } from '../engine/grouping.js';
 import type { Ctx } from '../kernel/ctx.js';
 import { Catalogue } from './catalogue.js';
 import { factsOf, type DeclaredControl, type KnownFacts } from './facts.js';
@@ -71,12 +72,4 @@ export class SystemFacts {
 }
 
 /** Rows by their system, in the order given. */
-export function groupedBySystem<T extends { systemId: string }>(rows: readonly T[]): Map<string, T[]> {
-  const groups = new Map<string, T[]>();
-  for (const row of rows) {
-    const list = groups.get(row.systemId);
-    if (list === undefined) groups.set(row.systemId, [row]);
-    else list.push(row);
-  }
-  return groups;
-}
+export const groupedBySystem = <T extends { systemId: string }>(rows: readonly T[]): Map<string, T[]> => groupedBy(rows, (row) => row.systemId);

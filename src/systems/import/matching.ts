@@ -1,4 +1,5 @@
 /** Which system of the register a row means: by class and number, else by class, department and name. */
+import { groupedBy } from '../../engine/grouping.js';
 import { problemAt } from './departments.js';
 import type { Planning, StoredSystem } from './plan.js';
 import type { Statement } from './statements.js';
@@ -67,14 +68,9 @@ function unnumberedKey({ classId, departmentId, name, number }: Statement): stri
   return typeof number === 'number' || classId === undefined || departmentId === undefined || name === '' ? null : nameKey(classId, departmentId, name);
 }
 
-function grouped<T>(all: readonly T[], keyOf: (one: T) => string | null): Map<string, T[]> {
-  const groups = new Map<string, T[]>();
-  for (const one of all) {
-    const key = keyOf(one);
-    if (key === null) continue;
-    const group = groups.get(key);
-    if (group === undefined) groups.set(key, [one]);
-    else group.push(one);
-  }
+/** Those that have a key. */
+function grouped<T>(all: readonly T[], keyOf: (one: T) => string | null): Map<string | null, T[]> {
+  const groups = groupedBy(all, keyOf);
+  groups.delete(null);
   return groups;
 }

@@ -1,11 +1,5 @@
 import { IsIn, IsOptional, IsString, Matches, MaxLength } from 'class-validator';
-
-const TEXT = { message: '画面が壊れています。画面を読み込み直してください。' };
-const LONG = { message: '入力が長すぎます。短くしてください。' };
-const STALE = { message: '画面が古くなっています。画面を読み込み直してください。' };
-const CHOOSE = { message: '選択肢から選んでください。' };
-const WHOLE = /^\d{1,9}$/;
-const ID_OR_NONE = /^([0-9a-f-]{36})?$/;
+import { CHOOSE, ID_OR_NONE, LONG, STALE, TEXT, WHOLE } from '../input-words.js';
 
 export class SeenInput {
   @Matches(WHOLE, STALE) version: string;

@@ -1,8 +1,6 @@
-import { Transform, type TransformFnParams } from 'class-transformer';
+import { Transform } from 'class-transformer';
 import { ArrayMaxSize, IsIn, IsOptional, Matches } from 'class-validator';
-
-const asList = ({ value }: TransformFnParams): unknown => (typeof value === 'string' ? [value] : value);
-const CHOOSE = { message: '選択肢から選んでください。' };
+import { CHOOSE, asList } from '../input-words.js';
 
 /** `all`, `department:<id>` or `system:<id>`. */
 const SCOPE = /^(all|(department|system):[0-9a-f-]{36})$/;

@@ -1,11 +1,5 @@
 import { IsOptional, IsString, Matches, MaxLength } from 'class-validator';
-
-const CHOOSE = { message: '選択肢から選んでください。' };
-const STALE = { message: '画面が古いか壊れています。画面を読み込み直してください。' };
-const TEXT = { message: '画面が壊れています。画面を読み込み直してください。' };
-const LONG = { message: '入力が長すぎます。短くしてください。' };
-const ID = /^[0-9a-f-]{36}$/u;
-const ID_OR_NONE = /^([0-9a-f-]{36})?$/u;
+import { CHOOSE, ID, ID_OR_NONE, LONG, STALE, TEXT } from '../input-words.js';
 
 export class ControlsQuery {
   @IsOptional() @IsString(TEXT) @MaxLength(80, LONG) group?: string;

@@ -1,9 +1,6 @@
-import { Transform, type TransformFnParams } from 'class-transformer';
+import { Transform } from 'class-transformer';
 import { IsOptional, IsString, MaxLength } from 'class-validator';
-
-const TEXT = { message: '画面が壊れています。画面を読み込み直してください。' };
-const LONG = { message: '入力が長すぎます。短くしてください。' };
-const asList = ({ value }: TransformFnParams): unknown => (typeof value === 'string' ? [value] : value);
+import { LONG, TEXT, asList } from '../input-words.js';
 
 /** Where to go after the sign-in, and what was typed before it. A single field comes as a text, several as a list. */
 export class ChooseRoleInput {

@@ -1,22 +1,14 @@
-import { Transform, type TransformFnParams } from 'class-transformer';
+import { Transform } from 'class-transformer';
 import { ArrayMaxSize, IsIn, IsOptional, IsString, Matches, MaxLength } from 'class-validator';
 import { SORTS } from '../../risks/risk-list.js';
 import type { Levels } from '../../risks/risk-rating.js';
 import type { Measure, MeasureState, RuleOfRisk } from '../../risks/risk-parts.js';
 import type { RiskInput } from '../../risks/risk-changing.js';
+import { CHOOSE, CODE_OR_NONE, ID, ID_OR_NONE, LONG, STALE, TEXT, WHOLE, asList } from '../input-words.js';
 
-const STALE = { message: '画面が古いか壊れています。画面を読み込み直してください。' };
-const CHOOSE = { message: '選択肢から選んでください。' };
-const LONG = { message: '入力が長すぎます。短くしてください。' };
-const TEXT = { message: '画面が壊れています。画面を読み込み直してください。' };
-const WHOLE = /^\d{1,9}$/;
-const ID = /^[0-9a-f-]{36}$/;
-const ID_OR_NONE = /^([0-9a-f-]{36})?$/;
-const CODE_OR_NONE = /^[a-z0-9-]{0,80}$/;
 const LEVEL_OR_NONE = /^\d{0,2}$/;
 /** `<rule set>/<rule>`. */
 const RULE_OR_NONE = /^([a-z0-9-]{1,80}\/[a-z0-9-]{1,80})?$/;
-const asList = ({ value }: TransformFnParams): unknown => (typeof value === 'string' ? [value] : value);
 
 export class ListQuery {
   @IsOptional() @Matches(ID_OR_NONE, CHOOSE) department?: string;

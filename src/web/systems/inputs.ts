@@ -1,13 +1,7 @@
 import { IsIn, IsOptional, IsString, Matches, MaxLength } from 'class-validator';
 import { Invalid } from '../../kernel/errors.js';
 import type { Fields } from '../fields/field-input.js';
-
-const STALE = { message: '画面が古いか壊れています。画面を読み込み直してください。' };
-const CHOOSE = { message: '選択肢から選んでください。' };
-const LONG = { message: '入力が長すぎます。短くしてください。' };
-const TEXT = { message: '画面が壊れています。画面を読み込み直してください。' };
-const WHOLE = /^\d{1,9}$/;
-const ID = /^[0-9a-f-]{36}$/;
+import { CHOOSE, ID, LONG, STALE, TEXT, WHOLE } from '../input-words.js';
 
 export class ListQuery {
   @IsOptional() @Matches(/^([0-9a-f-]{36}|none)?$/, CHOOSE) class?: string;
