@@ -5,6 +5,15 @@ import { AssessmentSystem } from './assessments/assessment-system.entity.js';
 import { Image } from './assessments/image.entity.js';
 import { ImportReview } from './assessments/import-review.entity.js';
 import { Judgement } from './assessments/threshold-judgement.entity.js';
+import { AuditPlan, AuditPlanItem } from './audits/plan.entity.js';
+import { Audit, AuditCase, AuditKind, AuditPerson, AuditStep, AuditTarget, AuditViewpoint } from './audits/audit.entity.js';
+import { AuditFile, FieldRecord } from './audits/field-record.entity.js';
+import { Questionnaire, QuestionnaireResponse, ResponseAnswer, ResponseCorrection, ResponseReminder } from './audits/questionnaire.entity.js';
+import { Tabulation } from './audits/tabulation.entity.js';
+import { Finding, FindingEvidence, FindingSetting, FindingStatement, Improvement, ImprovementFinding } from './findings/finding.entity.js';
+import { Deliberation, DeliberationVoice } from './findings/deliberation.entity.js';
+import { AuditReport } from './findings/audit-report.entity.js';
+import { ActionAsking, ActionEntry, ActionNotice, ActionNoticeItem, CorrectiveAction } from './findings/corrective-action.entity.js';
 import { CheckOverrule, CheckRun, CheckSchedule, CheckState, OwnRuleSet, RuleSetAdoption, RuleSettingRow } from './checks/check.entity.js';
 import { StoredDocument } from './documents/document.entity.js';
 import { Account, AccountRole, Session } from './identity/account.entity.js';
@@ -19,6 +28,8 @@ const SYSTEMS = [SystemClass, InformationSystem, SystemUse, SystemContract, Syst
 const ASSESSMENTS = [Judgement, Assessment, AnswerRow, Answer, Image, ImportReview, AssessmentSystem, AssessmentRisk];
 const RISKS = [Risk, RiskMeasure, RiskRule];
 const CHECKS = [CheckRun, CheckState, CheckOverrule, RuleSettingRow, RuleSetAdoption, OwnRuleSet, CheckSchedule];
+const AUDITS = [AuditPlan, AuditPlanItem, AuditKind, Audit, AuditTarget, AuditViewpoint, AuditPerson, AuditStep, AuditCase, FieldRecord, AuditFile, Questionnaire, QuestionnaireResponse, ResponseAnswer, ResponseCorrection, ResponseReminder, Tabulation];
+const FINDINGS = [FindingSetting, Finding, FindingEvidence, Improvement, ImprovementFinding, FindingStatement, Deliberation, DeliberationVoice, AuditReport, CorrectiveAction, ActionEntry, ActionAsking, ActionNotice, ActionNoticeItem];
 
 /** Every table that programs read and write through `scoped`. */
-export const ENTITIES = [...IDENTITY, ...SYSTEMS, ...RISKS, ...ASSESSMENTS, ...CHECKS, StoredDocument];
+export const ENTITIES = [...IDENTITY, ...SYSTEMS, ...RISKS, ...ASSESSMENTS, ...AUDITS, ...CHECKS, ...FINDINGS, StoredDocument];

@@ -16,6 +16,8 @@ export class Account {
   @Column('boolean', { name: 'must_change_password' }) mustChangePassword: boolean;
   /** Sentence on the card of the demo city; null: no card. */
   @Column('text', { name: 'demo_card', nullable: true }) demoCard: string | null;
+  /** Where reminders go; null: shown on the home page only. */
+  @Column('text', { nullable: true }) mail: string | null;
   @Column('int') version: number;
 }
 

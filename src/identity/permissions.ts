@@ -36,6 +36,20 @@ export const PERMISSIONS = {
   'rule-set.manage': '点検の規則集を管理する',
   'risk.read': 'リスクを見る',
   'risk.write': 'リスクを書く',
+  'audit.read': '監査を見る',
+  'audit.write': '監査を計画し、記録する',
+  'audit.configure': '監査の種類、検出事項の区分、措置の状態を決める',
+  'questionnaire.manage': '調査票を作り、送り、確定する',
+  'questionnaire.answer': '調査票に回答する',
+  'finding.read': '検出事項を見る',
+  'finding.write': '検出事項を書く',
+  'finding.state': '事実を確認し、弁明・見解を述べる',
+  'deliberation.voice': '合議で意見を述べる',
+  'audit.publish': '監査の結果を報告し、公表する',
+  'action.read': '措置を見る',
+  'action.write': '措置を書き、通知する',
+  'action.follow': '措置を照会し、移し、公表する',
+  'action.settle': '措置の効果を確かめる',
   'document.make': '文書を作る',
   'document.read': '文書を見る',
   'administration.manage': '機関・部署・利用者を管理する',
@@ -53,24 +67,29 @@ const systemsOfOwn: Rights = {
 };
 const systemsRead: Rights = { 'system.read': 'all', 'check.read': 'all', 'risk.read': 'all' };
 const systemsKept: Rights = { ...systemsRead, 'system.write': 'all', 'system.import': 'all', 'system.configure': 'all', 'check.run': 'all' };
+const auditedOwn: Rights = { 'questionnaire.answer': 'own', 'finding.read': 'own', 'finding.state': 'own', 'action.read': 'own', 'action.write': 'own' };
+const auditRead: Rights = { 'audit.read': 'all', 'finding.read': 'all', 'action.read': 'all' };
 const everybody: Rights = { 'home.open': 'all', 'account.self': 'all' };
 const reader: Rights = { ...everybody, 'threshold.read': 'all', 'assessment.read': 'all', 'document.read': 'all', 'document.make': 'all' };
 
 /** The one matrix: role × permission → reach. What is not here is refused. */
 export const MATRIX: Record<Role, Rights> = {
   drafter: {
-    ...everybody, ...systemsOfOwn, 'threshold.read': 'own', 'threshold.judge': 'own', 'assessment.read': 'own', 'assessment.write': 'own', 'assessment.submit': 'own',
+    ...everybody, ...systemsOfOwn, ...auditedOwn, 'threshold.read': 'own', 'threshold.judge': 'own', 'assessment.read': 'own', 'assessment.write': 'own', 'assessment.submit': 'own',
     'assessment.import': 'own', 'document.make': 'own', 'document.read': 'own',
   },
   'section-head': {
-    ...everybody, ...systemsOfOwn, 'declaration.approve': 'own', 'threshold.read': 'own', 'threshold.judge': 'own', 'assessment.read': 'own', 'assessment.write': 'own', 'assessment.submit': 'own', 'assessment.approve': 'own',
+    ...everybody, ...systemsOfOwn, ...auditedOwn, 'declaration.approve': 'own', 'threshold.read': 'own', 'threshold.judge': 'own', 'assessment.read': 'own', 'assessment.write': 'own', 'assessment.submit': 'own', 'assessment.approve': 'own',
     'assessment.import': 'own', 'document.make': 'own', 'document.read': 'own',
   },
   'assessment-lead': {
     ...reader, ...systemsKept, 'declaration.write': 'all', 'risk.write': 'all', 'threshold.judge': 'all', 'assessment.write': 'all', 'assessment.confirm': 'all', 'assessment.import': 'all', 'journal.read': 'all',
   },
-  'audit-secretariat': { ...reader, ...systemsKept, 'check.overrule': 'all', 'rule-set.manage': 'all', 'risk.write': 'all' },
-  'audit-member': { ...reader, ...systemsRead },
+  'audit-secretariat': {
+    ...reader, ...systemsKept, ...auditRead, 'check.overrule': 'all', 'rule-set.manage': 'all', 'risk.write': 'all', 'audit.write': 'all', 'audit.configure': 'all', 'questionnaire.manage': 'all',
+    'finding.write': 'all', 'audit.publish': 'all', 'action.follow': 'all', 'action.settle': 'all',
+  },
+  'audit-member': { ...reader, ...systemsRead, ...auditRead, 'deliberation.voice': 'all', 'audit.publish': 'all', 'action.settle': 'all' },
   'council-secretariat': { ...reader, ...systemsRead },
   'council-member': { ...everybody, 'assessment.read': 'all', 'document.read': 'all' },
   viewer: { ...everybody, 'assessment.read': 'all', 'document.read': 'all', 'system.read': 'all' },

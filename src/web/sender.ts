@@ -16,6 +16,9 @@ const NAVIGATION: { href: string; label: string; permission: Permission }[] = [
   { href: '/systems', label: 'システム', permission: 'system.read' },
   { href: '/checks', label: '点検', permission: 'check.read' },
   { href: '/risks', label: 'リスク', permission: 'risk.read' },
+  { href: '/audits', label: '監査', permission: 'audit.read' },
+  { href: '/responses', label: '調査票', permission: 'questionnaire.answer' },
+  { href: '/actions', label: '措置', permission: 'action.read' },
   { href: '/journal', label: '記録', permission: 'journal.read' },
   { href: '/administration', label: '管理', permission: 'administration.manage' },
 ];

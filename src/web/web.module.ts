@@ -1,8 +1,10 @@
 import { Module } from '@nestjs/common';
 import { APP_FILTER, APP_INTERCEPTOR } from '@nestjs/core';
 import { AssessmentsModule } from '../assessments/assessments.module.js';
+import { AuditsModule } from '../audits/audits.module.js';
 import { ChecksModule } from '../checks/checks.module.js';
 import { DocumentsModule } from '../documents/documents.module.js';
+import { FindingsModule } from '../findings/findings.module.js';
 import { IdentityModule } from '../identity/identity.module.js';
 import { RisksModule } from '../risks/risks.module.js';
 import { SystemsModule } from '../systems/systems.module.js';
@@ -50,6 +52,12 @@ import { RiskController } from './risks/risk.controller.js';
 import { RiskPartsController } from './risks/risk-parts.controller.js';
 import { RisksController } from './risks/risks.controller.js';
 import { StatutoryRisksController } from './risks/statutory-risks.controller.js';
+import { ACTION_PAGES } from './actions/pages.js';
+import { AUDIT_PAGES } from './audits/pages.js';
+import { FINDING_PAGES } from './findings/pages.js';
+import { QUESTIONNAIRE_PAGES } from './questionnaires/pages.js';
+import { REPORT_PAGES } from './reports/pages.js';
+import { TABULATION_PAGES } from './tabulations/pages.js';
 import { Sender } from './sender.js';
 import { SystemAssessmentsController } from './systems/assessments.controller.js';
 import { BreakdownController } from './systems/breakdown.controller.js';
@@ -76,8 +84,8 @@ const IDENTITY = [SignInController, SetUpController, AccountController, Organisa
 
 /** The pages: the only place besides api and cli that knows HTTP and HTML. Controllers parse, delegate, return an outcome. */
 @Module({
-  imports: [IdentityModule, SystemsModule, AssessmentsModule, RisksModule, ChecksModule, DocumentsModule],
-  controllers: [HomeController, ...IDENTITY, ThresholdController, ImportController, CreationController, AssessmentsController, StepsController, AssessmentSystemsController, EditorController, AnswersController, RowsController, DocumentsController, ...SYSTEMS, ...DECLARATIONS, ...CHECKS, ...RULES, ...RISKS, ListsController],
+  imports: [IdentityModule, SystemsModule, AssessmentsModule, RisksModule, ChecksModule, AuditsModule, FindingsModule, DocumentsModule],
+  controllers: [HomeController, ...IDENTITY, ThresholdController, ImportController, CreationController, AssessmentsController, StepsController, AssessmentSystemsController, EditorController, AnswersController, RowsController, DocumentsController, ...SYSTEMS, ...DECLARATIONS, ...CHECKS, ...RULES, ...RISKS, ...AUDIT_PAGES, ...QUESTIONNAIRE_PAGES, ...TABULATION_PAGES, ...FINDING_PAGES, ...REPORT_PAGES, ...ACTION_PAGES, ListsController],
   providers: [Sender, AssessmentForms, DeclarationPages, HomeSystems, { provide: APP_INTERCEPTOR, useClass: Door }, { provide: APP_FILTER, useClass: ErrorFilter }],
 })
 export class WebModule {}
