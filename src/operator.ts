@@ -8,7 +8,7 @@ import { Invalid } from './kernel/errors.js';
 import { openParts, type OpenParts } from './parts.js';
 
 /** Whoever may run commands on the machine acts for the whole organisation; the journal names the command. */
-const OPERATOR: Actor = { id: null, name: 'コマンド（運用者）', department: null, grants: [{ role: 'assessment-lead', department: null }] };
+const OPERATOR: Actor = { id: null, name: 'コマンド（運用者）', department: null, grants: [{ role: 'assessment-lead', department: null }, { role: 'audit-secretariat', department: null }] };
 
 export interface Operating {
   app: INestApplicationContext;

@@ -10,11 +10,10 @@ import { modelOf, assessmentPdf, undrawable, type AssessmentSource } from '../do
 import { consistency } from '../engine/consistency.js';
 import { indexForm } from '../engine/form-index.js';
 import { readiness } from '../engine/readiness.js';
-import { readConfig } from '../kernel/config.js';
 import { Invalid, type Problem } from '../kernel/errors.js';
 import { inProject } from '../kernel/root.js';
-import { Chromium } from '../rendering/chromium.js';
 import { Templates } from '../rendering/html.js';
+import { withBrowser } from './browser.js';
 import { problemLine, say } from './output.js';
 
 interface Options {
@@ -98,17 +97,6 @@ export function addAssessmentCommands(program: Command): void {
       await writeFile(target, bytes);
       return { data: { file: target, pages, bytes: bytes.length }, text: `PDFを作りました: ${target}（${pages}ページ）` };
     }));
-}
-
-/** A browser for one command. */
-export async function withBrowser<T>(work: (chromium: Chromium) => Promise<T>): Promise<T> {
-  const config = readConfig(process.env);
-  const chromium = new Chromium({ folder: join(config.dataFolder, 'browser'), executable: config.browser ?? undefined });
-  try {
-    return await work(chromium);
-  } finally {
-    await chromium.close();
-  }
 }
 
 function sourceOf(bytes: Buffer): AssessmentSource {

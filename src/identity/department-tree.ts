@@ -7,3 +7,10 @@ export function withThoseUnder(departments: readonly { id: string; parentId: str
   }
   return within;
 }
+
+/** What a department is called where its whole path would be too much: its name, or the path where another has the same name. Pure. */
+export function departmentNames(tree: readonly { department: { id: string; name: string }; path: string }[]): Map<string, string> {
+  const count = new Map<string, number>();
+  for (const { department: { name } } of tree) count.set(name, (count.get(name) ?? 0) + 1);
+  return new Map(tree.map(({ department: { id, name }, path }) => [id, count.get(name) === 1 ? name : path]));
+}

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { In } from 'typeorm';
 import type { AnswerValue, Code } from '../engine/form.js';
+import { departmentNames } from '../identity/department-tree.js';
 import { Departments, type DepartmentInTree } from '../identity/departments.service.js';
 import { reachOf } from '../identity/permissions.js';
 import type { Ctx } from '../kernel/ctx.js';
@@ -37,7 +38,7 @@ export class SystemExchange {
     const rows = await this.rows(ctx, tree, filter, edges);
     const ids = rows.map((one) => one.id);
     const keys = new Map(ids.map((id, n) => [id, `s${n + 1}`]));
-    const names = namesOf(tree);
+    const names = departmentNames(tree);
     const uses = groupedBySystem(await scoped(ctx, SystemUse).find({ systemId: In(ids) }));
     const contracts = groupedBySystem(await scoped(ctx, SystemContract).find({ systemId: In(ids) }, { position: 'ASC', id: 'ASC' }));
     const declarations = groupedBySystem(await scoped(ctx, Declaration).find({ systemId: In(ids) }));
@@ -77,11 +78,4 @@ export class SystemExchange {
       return value === null ? [] : [[code, { value, declaredOn: one!.declaredOn, note: one!.note }]];
     }));
   }
-}
-
-/** The name of a department, or its whole path where another has the same name. */
-function namesOf(tree: readonly DepartmentInTree[]): Map<string, string> {
-  const count = new Map<string, number>();
-  for (const { department: { name } } of tree) count.set(name, (count.get(name) ?? 0) + 1);
-  return new Map(tree.map(({ department: { id, name }, path }) => [id, count.get(name) === 1 ? name : path]));
 }
