@@ -2,7 +2,7 @@
 import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 
-const ALL = ['readiness', 'rules', 'import', 'save', 'checks', 'pdf', 'check-report', 'nation'];
+const ALL = ['readiness', 'rules', 'tabulation', 'import', 'save', 'audit-page', 'board', 'checks', 'pdf', 'check-report', 'audit-report', 'nation'];
 const words = process.argv.slice(2);
 const named = words.filter((word) => !word.startsWith('-'));
 for (const name of named.length > 0 ? named : ALL) {

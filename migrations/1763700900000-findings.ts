@@ -126,6 +126,8 @@ export class Findings1763700900000 implements MigrationInterface {
       published_on date,
       addressees jsonb not null,
       sections jsonb not null,
+      omitted jsonb not null default '[]',
+      frozen jsonb,
       status text not null,
       ${marks},
       constraint audit_report_kind_known check (kind in ('report', 'measures')),
@@ -146,6 +148,7 @@ export class Findings1763700900000 implements MigrationInterface {
       due_on date,
       first_due_on date,
       state text not null,
+      proposed text,
       effect text,
       settled_on date,
       offered jsonb,
@@ -172,6 +175,17 @@ export class Findings1763700900000 implements MigrationInterface {
       constraint action_entry_kind_known check (kind in ('planned', 'progress', 'asked', 'effect-checked', 'reopened', 'postponed', 'transferred', 'notified', 'offered'))
     )`);
     await run.query(`create index action_entry_action on action_entry (organisation_id, action_id)`);
+    await run.query(`create table action_reminder (
+      id uuid primary key, ${tenant},
+      action_id uuid not null references corrective_action,
+      step text not null,
+      due_on date not null,
+      text text not null,
+      sent_at timestamptz not null,
+      recipients integer not null,
+      constraint action_reminder_step_known check (step in ('soon', 'over')),
+      constraint action_reminder_once unique (action_id, step, due_on)
+    )`);
     await run.query(`create table action_asking (
       id uuid primary key, ${tenant},
       fiscal_year integer not null,
@@ -201,7 +215,7 @@ export class Findings1763700900000 implements MigrationInterface {
       state text not null,
       constraint action_notice_item_once unique (notice_id, action_id)
     )`);
-    for (const table of TABLES) await lockTenantTable(run, table, table === 'action_entry' ? ['select', 'insert'] : ['select', 'insert', 'update', 'delete']);
+    for (const table of TABLES) await lockTenantTable(run, table, table === 'action_entry' || table === 'action_reminder' ? ['select', 'insert'] : ['select', 'insert', 'update', 'delete']);
   }
 
   async down(run: QueryRunner): Promise<void> {
@@ -210,4 +224,4 @@ export class Findings1763700900000 implements MigrationInterface {
 }
 
 const TABLES = ['finding_setting', 'finding', 'finding_evidence', 'improvement', 'improvement_finding', 'finding_statement', 'audit_report', 'deliberation', 'deliberation_voice',
-  'corrective_action', 'action_entry', 'action_asking', 'action_notice', 'action_notice_item'];
+  'corrective_action', 'action_entry', 'action_reminder', 'action_asking', 'action_notice', 'action_notice_item'];

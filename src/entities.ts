@@ -13,7 +13,7 @@ import { Tabulation } from './audits/tabulation.entity.js';
 import { Finding, FindingEvidence, FindingSetting, FindingStatement, Improvement, ImprovementFinding } from './findings/finding.entity.js';
 import { Deliberation, DeliberationVoice } from './findings/deliberation.entity.js';
 import { AuditReport } from './findings/audit-report.entity.js';
-import { ActionAsking, ActionEntry, ActionNotice, ActionNoticeItem, CorrectiveAction } from './findings/corrective-action.entity.js';
+import { ActionAsking, ActionEntry, ActionNotice, ActionNoticeItem, ActionReminder, CorrectiveAction } from './findings/corrective-action.entity.js';
 import { CheckOverrule, CheckRun, CheckSchedule, CheckState, OwnRuleSet, RuleSetAdoption, RuleSettingRow } from './checks/check.entity.js';
 import { StoredDocument } from './documents/document.entity.js';
 import { Account, AccountRole, Session } from './identity/account.entity.js';
@@ -29,7 +29,7 @@ const ASSESSMENTS = [Judgement, Assessment, AnswerRow, Answer, Image, ImportRevi
 const RISKS = [Risk, RiskMeasure, RiskRule];
 const CHECKS = [CheckRun, CheckState, CheckOverrule, RuleSettingRow, RuleSetAdoption, OwnRuleSet, CheckSchedule];
 const AUDITS = [AuditPlan, AuditPlanItem, AuditKind, Audit, AuditTarget, AuditViewpoint, AuditPerson, AuditStep, AuditCase, FieldRecord, AuditFile, Questionnaire, QuestionnaireResponse, ResponseAnswer, ResponseCorrection, ResponseReminder, Tabulation];
-const FINDINGS = [FindingSetting, Finding, FindingEvidence, Improvement, ImprovementFinding, FindingStatement, Deliberation, DeliberationVoice, AuditReport, CorrectiveAction, ActionEntry, ActionAsking, ActionNotice, ActionNoticeItem];
+const FINDINGS = [FindingSetting, Finding, FindingEvidence, Improvement, ImprovementFinding, FindingStatement, Deliberation, DeliberationVoice, AuditReport, CorrectiveAction, ActionEntry, ActionReminder, ActionAsking, ActionNotice, ActionNoticeItem];
 
 /** Every table that programs read and write through `scoped`. */
 export const ENTITIES = [...IDENTITY, ...SYSTEMS, ...RISKS, ...ASSESSMENTS, ...AUDITS, ...CHECKS, ...FINDINGS, StoredDocument];

@@ -3,6 +3,7 @@ import type { DataSource } from 'typeorm';
 import type { Parts } from './app.module.js';
 import { RENDERING } from './documents/stored-documents.js';
 import { ENTITIES } from './entities.js';
+import { MAIL } from './jobs/mail.js';
 import { JobQueue } from './jobs/queue.js';
 import { systemClock, type Clock } from './kernel/clock.js';
 import type { Config } from './kernel/config.js';
@@ -41,7 +42,7 @@ export async function openParts(config: Config, { log, clock = systemClock, data
     if (done.length > 0) log(`データベースを整えました（${done.length}件）。`);
     const database: DataSource = await openDatabase(url, ENTITIES);
     closing.push(() => database.destroy());
-    const queue = await JobQueue.open(url, [RENDERING], { log });
+    const queue = await JobQueue.open(url, [RENDERING, MAIL], { log });
     closing.push(() => queue.close());
     const chromium = new Chromium({ folder: join(config.dataFolder, 'browser'), executable: config.browser ?? undefined });
     closing.push(() => chromium.close());

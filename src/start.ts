@@ -1,7 +1,12 @@
-import type { INestApplicationContext } from '@nestjs/common';
-import { keepRunningDueChecks, runDueChecks } from './checks/due-checks.js';
+import type { INestApplicationContext, Type } from '@nestjs/common';
+import { keepRunning, runDueChecks } from './checks/due-checks.js';
 import { Scheduling } from './checks/scheduling.service.js';
 import { workOnDocuments } from './documents/rendering-worker.js';
+import { ActionAskings } from './findings/action-askings.service.js';
+import { sweepActions } from './findings/action-sweep.js';
+import { ClosingOffers } from './findings/closing-offers.service.js';
+import { Rechecking } from './findings/rechecking.service.js';
+import { workOnMail } from './jobs/mail.js';
 import { readConfig, type Config } from './kernel/config.js';
 import { explain, openParts, type OpenParts } from './parts.js';
 
@@ -35,11 +40,22 @@ export async function renderHere(parts: OpenParts, concurrency: number): Promise
   if (concurrency > 0) await workOnDocuments(parts.queue, parts, concurrency);
 }
 
-/** Between two looks for checks that are due. */
+/** Sends letters in this process. Every process does; a letter is taken by one of them. */
+export async function mailHere(parts: OpenParts): Promise<void> {
+  await workOnMail(parts.queue, parts.config);
+}
+
+/** Between two looks for what is due. */
 const LOOK_EVERY = 10 * 60_000;
 
-/** Runs checks that are due in this process. Every process looks, one of them does it. Gives what ends it. */
-export function checkHere({ database, clock }: OpenParts, app: INestApplicationContext): () => Promise<void> {
-  const scheduling = app.get(Scheduling, { strict: false });
-  return keepRunningDueChecks(() => runDueChecks(database, scheduling, clock, say), LOOK_EVERY, say);
+/** What time alone brings, in this process: checks that are due, due dates of actions. Every process looks, one of them does it. Gives what ends it. */
+export function lookHere({ database, clock }: OpenParts, app: INestApplicationContext): () => Promise<void> {
+  const of = <T>(service: Type<T>): T => app.get(service, { strict: false });
+  const [scheduling, rechecking, askings, offers] = [of(Scheduling), of(Rechecking), of(ActionAskings), of(ClosingOffers)];
+  const stopChecks = keepRunning(() => runDueChecks(database, scheduling, clock, say, (ctx, run) => rechecking.followed(ctx, run)), LOOK_EVERY, (reason) => say(`定期の点検の予定を読めませんでした：${reason}`));
+  const stopActions = keepRunning(() => sweepActions(database, { askings, offers }, clock, say), LOOK_EVERY, (reason) => say(`措置の期限を読めませんでした：${reason}`));
+  return async () => {
+    await stopChecks();
+    await stopActions();
+  };
 }

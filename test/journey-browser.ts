@@ -11,6 +11,7 @@ import { workOnDocuments } from '../src/documents/rendering-worker.js';
 import { RENDERING } from '../src/documents/stored-documents.js';
 import type { AnswerSet, Code } from '../src/engine/form.js';
 import { ENTITIES } from '../src/entities.js';
+import { MAIL } from '../src/jobs/mail.js';
 import { JobQueue } from '../src/jobs/queue.js';
 import { clockAt } from '../src/kernel/clock.js';
 import { readConfig } from '../src/kernel/config.js';
@@ -60,7 +61,7 @@ export async function openStage({ demo }: { demo: boolean }): Promise<Stage> {
   const clock = movableClock('2026-11-21T01:00:00Z');
   const database = await openDatabase(url, ENTITIES, { connections: 8 });
   if (demo) await seedDemoCity(database, clock);
-  const queue = await JobQueue.open(url, [RENDERING], { log: () => undefined });
+  const queue = await JobQueue.open(url, [RENDERING, MAIL], { log: () => undefined });
   const templates = new Templates(inProject('templates'));
   const chromium = new Chromium({ folder: BROWSER_FOLDER, executable: process.env['TENKEN_BROWSER'] });
   const app = await buildServer({ config: { ...readConfig({ DATABASE_URL: url }), demo }, database, clock, templates, queue });

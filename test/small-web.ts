@@ -3,6 +3,7 @@ import { DomUtils, parseDocument } from 'htmlparser2';
 import type { DataSource } from 'typeorm';
 import { RENDERING } from '../src/documents/stored-documents.js';
 import { ENTITIES } from '../src/entities.js';
+import { MAIL } from '../src/jobs/mail.js';
 import { JobQueue } from '../src/jobs/queue.js';
 import { clockAt, type Clock } from '../src/kernel/clock.js';
 import { readConfig } from '../src/kernel/config.js';
@@ -48,7 +49,7 @@ export interface SmallWeb {
 export async function openSmallWeb(options: { demo?: boolean } = {}): Promise<SmallWeb> {
   const { url, drop } = await testDatabase();
   const database = await openDatabase(url, ENTITIES, { connections: 6 });
-  const queue = await JobQueue.open(url, [RENDERING], { log: () => undefined });
+  const queue = await JobQueue.open(url, [RENDERING, MAIL], { log: () => undefined });
   const config = { ...readConfig({ DATABASE_URL: url, TENKEN_RENDERERS: '0' }), demo: options.demo ?? false, trustProxy: true };
   let now = new Date('2026-11-21T01:00:00Z').getTime();
   const clock: MovableClock = { now: () => new Date(now), today: () => clockAt(new Date(now).toISOString()).today(), forward: (minutes) => void (now += minutes * 60_000) };

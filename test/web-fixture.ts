@@ -13,6 +13,7 @@ import { splitAddress, type AnswerSet, type ChecksAnswer, type Code, type TableA
 import { ENTITIES } from '../src/entities.js';
 import type { Role } from '../src/identity/permissions.js';
 import { tokenHash } from '../src/identity/session.service.js';
+import { MAIL } from '../src/jobs/mail.js';
 import { JobQueue } from '../src/jobs/queue.js';
 import { readConfig } from '../src/kernel/config.js';
 import type { Actor, Ctx } from '../src/kernel/ctx.js';
@@ -88,7 +89,7 @@ export async function openWeb(env: Record<string, string> = {}): Promise<Web> {
   mkdirSync(BROWSER_FOLDER, { recursive: true });
   const { url, drop } = await testDatabase();
   const database = await openDatabase(url, ENTITIES, { connections: 8 });
-  const queue = await JobQueue.open(url, [RENDERING], { log: () => undefined });
+  const queue = await JobQueue.open(url, [RENDERING, MAIL], { log: () => undefined });
   const templates = new Templates(inProject('templates'));
   const chromium = new Chromium({ folder: BROWSER_FOLDER });
   const config = readConfig({ DATABASE_URL: url, TENKEN_RENDERERS: '0', ...env });

@@ -19,6 +19,6 @@ export async function readAudit(ctx: Ctx, id: string): Promise<Audit> {
 export async function lockAudit(ctx: Ctx, id: string, permission: Permission = 'audit.write'): Promise<Audit> {
   mustAllow(ctx, permission);
   const audit = await scoped(ctx, Audit).lock(id);
-  if (audit.status === 'closed') throw new Refused('audit-closed', `「${audit.theme}」は完了しています。変えるときは、先に実施中に戻してください。`);
+  if (audit.status === 'closed') throw new Refused('audit-closed', `「${audit.theme}」は完了しています。変えるときは、先に完了を取り消してください。`);
   return audit;
 }

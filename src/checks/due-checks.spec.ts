@@ -5,7 +5,7 @@ import { PRODUCT } from '../kernel/ctx.js';
 import { clockAt } from '../kernel/clock.js';
 import { inTransaction } from '../kernel/database.js';
 import { Refused } from '../kernel/errors.js';
-import { keepRunningDueChecks, runDueChecks } from './due-checks.js';
+import { keepRunning, runDueChecks } from './due-checks.js';
 import type { Scheduling } from './scheduling.service.js';
 
 interface Kept { organisation: string; number: number; occasion: string; by: string; systems: number }
@@ -91,7 +91,7 @@ describe('a process that looks for checks that are due', () => {
       await new Promise<void>((done) => { release = done; });
       at -= 1;
     };
-    const stop = keepRunningDueChecks(look, 2, () => undefined);
+    const stop = keepRunning(look, 2, () => undefined);
     expect(looks).toBe(1);
     await new Promise((done) => setTimeout(done, 30));
     expect([looks, most]).toEqual([1, 1]);
@@ -112,12 +112,12 @@ describe('a process that looks for checks that are due', () => {
   it('goes on after a look that failed, and says so', async () => {
     const said: string[] = [];
     let looks = 0;
-    const stop = keepRunningDueChecks(() => {
+    const stop = keepRunning(() => {
       looks += 1;
       return Promise.reject(new Error('secret'));
     }, 1, (message) => said.push(message));
     while (looks < 2) await new Promise((done) => setTimeout(done, 1));
     await stop();
-    expect(said[0]).toBe('定期の点検の予定を読めませんでした：Error');
+    expect(said[0]).toBe('Error');
   });
 });

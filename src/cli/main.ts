@@ -1,12 +1,14 @@
 import 'reflect-metadata';
 import { Command, CommanderError } from 'commander';
 import { addAssessmentCommands } from './assessment.command.js';
+import { addAuditCommands } from './audit.command.js';
 import { addCheckCommand } from './check.command.js';
 import { addContentCommands } from './content.command.js';
 import { addDatabaseCommands } from './database.command.js';
 import { addDemoCommand } from './demo.command.js';
 import { wrongUse } from './output.js';
 import { addRulesCommands } from './rules.command.js';
+import { addTabulateCommand } from './tabulate.command.js';
 import { addThresholdCommand } from './threshold.command.js';
 
 const program = new Command('tenken')
@@ -17,8 +19,10 @@ const program = new Command('tenken')
 addThresholdCommand(program);
 addContentCommands(program);
 addAssessmentCommands(program);
+addAuditCommands(program);
 addCheckCommand(program);
 addRulesCommands(program);
+addTabulateCommand(program);
 addDatabaseCommands(program);
 addDemoCommand(program);
 

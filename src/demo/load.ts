@@ -13,6 +13,7 @@ import { inTransaction } from '../kernel/database.js';
 import { inProject } from '../kernel/root.js';
 import { scoped } from '../kernel/scoped.js';
 import { demoAccount, demoBody, demoDepartment, demoOffice, DEMO_ORGANISATION, seedDemoCity } from './city.js';
+import { afterChecks, loadDemoAudits, type LoadedAudits } from './audits.js';
 import { answerSetOf, readDemoDocuments, type DemoDocument } from './documents.js';
 import { loadDemoRisks } from './risks.js';
 import { loadDemoSystems } from './systems.js';
@@ -41,9 +42,10 @@ export interface LoadedDemo {
   documents: LoadedDocument[];
   /** Ids of systems and platforms by name. */
   systems: ReadonlyMap<string, string>;
+  audits: LoadedAudits;
 }
 
-/** Loads the demo city with its assessments, systems and risks into an empty database; null when there is an organisation already. */
+/** Loads the demo city with its assessments, systems, risks and audits into an empty database; null when there is an organisation already. */
 export async function loadDemo({ app, database, clock }: DemoServices): Promise<LoadedDemo | null> {
   if (!(await seedDemoCity(database, clock))) return null;
   const loaded: LoadedDocument[] = [];
@@ -60,9 +62,10 @@ export async function loadDemo({ app, database, clock }: DemoServices): Promise<
     loaded.push({ id, name: document.name, document });
   }
   const assessments = new Map(loaded.map((one) => [one.name, one.id]));
-  const systems = await loadDemoSystems({ app, database, clock }, assessments);
+  const systems = await loadDemoSystems({ app, database, clock }, assessments, (monthsAgo, known) => afterChecks({ app, database, clock }, monthsAgo, known));
   await loadDemoRisks({ app, database, clock }, systems, assessments);
-  return { documents: loaded, systems };
+  const audits = await loadDemoAudits({ app, database, clock }, systems);
+  return { documents: loaded, systems, audits };
 }
 
 /** The judgement is made first, as a department would; the document rests on it. */

@@ -8,7 +8,7 @@ import { Documents } from '../documents/documents.service.js';
 import { workOnDocuments } from '../documents/rendering-worker.js';
 import type { Scope } from '../checks/checking.service.js';
 import { CheckReports } from '../documents/check-reports.service.js';
-import type { Ctx } from '../kernel/ctx.js';
+import type { Actor, Ctx } from '../kernel/ctx.js';
 import { inTransaction } from '../kernel/database.js';
 import { NotFound } from '../kernel/errors.js';
 import { verifyJournal } from '../kernel/journal.js';
@@ -16,7 +16,9 @@ import type { Operating } from '../operator.js';
 import { RegisterExport } from '../systems/register-workbook.js';
 import { SystemExchange } from '../systems/system-exchange.service.js';
 import { demoAccount, demoDepartment, DEMO_ORGANISATION } from './city.js';
+import { AUDITOR, officeOf } from './audit-stage.js';
 import { loadDemo } from './load.js';
+import { writeAnswerSheet, writeAudits } from './run-audits.js';
 
 export interface Written {
   file: string;
@@ -25,17 +27,15 @@ export interface Written {
 
 /**
  * Takes the demo city through the main job in the (empty, throwaway) database at hand: judgements, assessments, approval,
- * systems, declarations, checks, printing; writes every document to `folder`. Returns what was written.
+ * systems, declarations, checks, audits with three years of corrective actions, printing; writes every document to `folder`. Returns what was written.
  */
 export async function runDemo({ app, parts }: Operating, folder: string): Promise<Written[]> {
   const loaded = await loadDemo({ app, database: parts.database, clock: parts.clock });
   if (loaded === null) throw new Error('the demo needs an empty database');
   mkdirSync(folder, { recursive: true });
   await workOnDocuments(parts.queue, parts, 2);
-  const lead: InLead = (work) => inTransaction(parts.database, {
-    organisation: DEMO_ORGANISATION, clock: parts.clock,
-    actor: { id: demoAccount('hyoka.tokatsu'), name: '情報政策課　評価統括', department: demoDepartment('情報政策課'), grants: [{ role: 'assessment-lead', department: null }] },
-  }, work);
+  const within = (actor: Actor): InLead => (work) => inTransaction(parts.database, { organisation: DEMO_ORGANISATION, clock: parts.clock, actor }, work);
+  const lead = within({ id: demoAccount('hyoka.tokatsu'), name: '情報政策課　評価統括', department: demoDepartment('情報政策課'), grants: [{ role: 'assessment-lead', department: null }] });
   const asked: { name: string; id: string }[] = [];
   for (const { id, name } of loaded.documents) asked.push({ name, id: (await lead((ctx) => app.get(Documents).askForAssessment(ctx, id))).id });
   const written: Written[] = [];
@@ -53,6 +53,7 @@ export async function runDemo({ app, parts }: Operating, folder: string): Promis
   writeFileSync(join(folder, 'assessments.xlsx'), await assessmentListWorkbook(assessments));
   written.push({ file: 'assessments.xlsx', pages: null });
   written.push(...(await writeSystems(app, lead, folder)), ...(await writeReports(app, lead, folder, loaded.systems)));
+  written.push(...(await writeAudits(app, within(AUDITOR), soon, folder, loaded.audits)), await writeAnswerSheet(app, within(officeOf(demoDepartment('保険年金課'), '保険年金課', 'drafter')), folder));
   const journal = await verifyJournal(parts.database);
   if (journal.problems.length > 0) throw new Error(journal.problems.map((one) => one.message).join('\n'));
   return written;

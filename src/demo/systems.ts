@@ -4,10 +4,10 @@ import { join } from 'node:path';
 import type { INestApplicationContext } from '@nestjs/common';
 import { parse } from 'yaml';
 import { AssessmentSystems } from '../assessments/assessment-systems.service.js';
-import { Checking } from '../checks/checking.service.js';
 import { Scheduling } from '../checks/scheduling.service.js';
 import { monthsLater } from '../engine/dates.js';
 import type { Code } from '../engine/form.js';
+import { Rechecking } from '../findings/rechecking.service.js';
 import type { Role } from '../identity/permissions.js';
 import { clockAt } from '../kernel/clock.js';
 import type { Actor, Ctx } from '../kernel/ctx.js';
@@ -68,8 +68,12 @@ export function readDemoSystems(): WrittenSystems {
   return parse(readFileSync(join(inProject('templates', 'demo'), 'systems', 'mizuhono.yaml'), 'utf8')) as WrittenSystems;
 }
 
-/** @param assessments ids of the demo's assessments by name. Returns ids of systems and platforms by name. */
-export async function loadDemoSystems({ app, database, clock }: DemoServices, assessments: ReadonlyMap<string, string>): Promise<Map<string, string>> {
+/**
+ * @param assessments ids of the demo's assessments by name
+ * @param between what happens after the checks of a month
+ * @returns ids of systems and platforms by name
+ */
+export async function loadDemoSystems({ app, database, clock }: DemoServices, assessments: ReadonlyMap<string, string>, between: (monthsAgo: number, systems: ReadonlyMap<string, string>) => Promise<void> = async () => undefined): Promise<Map<string, string>> {
   const written = readDemoSystems();
   const { later, platforms, systems } = written;
   const dayBefore = (months: number): string => monthsLater(clock.today(), -months);
@@ -103,11 +107,12 @@ export async function loadDemoSystems({ app, database, clock }: DemoServices, as
       for (const change of changes) {
         await on(change.monthsAgo, officeOf(one.department, 'drafter'), async (ctx) => {
           await declareNow(app, ctx, ids.get(one.name)!, change.declares, dayBefore(change.monthsAgo));
-          await app.get(Checking).recheck(ctx, [ids.get(one.name)!]);
+          await app.get(Rechecking).recheck(ctx, [ids.get(one.name)!]);
         });
       }
     }
-    await on(months, AUDITOR, (ctx) => app.get(Checking).run(ctx, { scope: 'all' }));
+    await on(months, AUDITOR, (ctx) => app.get(Rechecking).run(ctx, { scope: 'all' }));
+    await between(months, ids);
   }
   await on(0, AUDITOR, (ctx) => app.get(Scheduling).set(ctx, 0, 'quarter', monthsLater(clock.today(), 3)));
   return ids;

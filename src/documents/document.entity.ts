@@ -1,7 +1,7 @@
 import { Column, Entity, PrimaryColumn } from 'typeorm';
 import type { Problem } from '../kernel/errors.js';
 
-export type DocumentKind = 'assessment' | 'check-report';
+export type DocumentKind = 'assessment' | 'check-report' | 'audit';
 
 export type DocumentState = 'waiting' | 'rendering' | 'stored' | 'failed';
 
@@ -12,7 +12,7 @@ export class StoredDocument {
   @Column('uuid', { name: 'organisation_id' }) organisationId: string;
   /** How it is made. */
   @Column('text') kind: DocumentKind;
-  /** `assessment`; `system`, `department`, `organisation` for a report of checks. */
+  /** `assessment`, `audit`; `system`, `department`, `organisation` for a report of checks. */
   @Column('text', { name: 'object_kind' }) objectKind: string;
   @Column('uuid', { name: 'object_id' }) objectId: string;
   @Column('text') title: string;

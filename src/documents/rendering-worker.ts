@@ -7,6 +7,7 @@ import { record } from '../kernel/journal.js';
 import { scoped } from '../kernel/scoped.js';
 import type { JobQueue } from '../jobs/queue.js';
 import { beginAssessment } from './assessment-pdf.js';
+import { beginAuditDocument } from './audit-files.js';
 import { beginCheckReport } from './check-report-files.js';
 import { StoredDocument, type DocumentKind } from './document.entity.js';
 import type { BeginPrinting, PrintingTools } from './printing.js';
@@ -17,7 +18,7 @@ export interface RenderingTools extends PrintingTools {
   clock: Clock;
 }
 
-const PRINTERS: Readonly<Record<DocumentKind, BeginPrinting>> = { assessment: beginAssessment, 'check-report': beginCheckReport };
+const PRINTERS: Readonly<Record<DocumentKind, BeginPrinting>> = { assessment: beginAssessment, 'check-report': beginCheckReport, audit: beginAuditDocument };
 
 /** Takes rendering jobs until the queue is closed. */
 export async function workOnDocuments(queue: JobQueue, tools: RenderingTools, concurrency: number): Promise<void> {

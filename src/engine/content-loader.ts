@@ -16,7 +16,7 @@ import type { Code, FormDefinition } from './form.js';
  * Folders of definitions. `codes`: `<code>/<version>.yaml`, `versions`: `<version>.yaml`. Other names there (tables
  * `table.<version>.yaml`, translations `<version>.<language>.yaml`) are read elsewhere.
  */
-const LAYOUTS = { forms: 'codes', systems: 'versions', controls: 'versions', 'rule-sets': 'codes', claims: 'versions', 'risk-matrix': 'versions', questionnaires: 'codes', tabulations: 'codes', audits: 'versions', findings: 'versions' } as const;
+const LAYOUTS = { forms: 'codes', systems: 'versions', controls: 'versions', 'rule-sets': 'codes', claims: 'versions', 'risk-matrix': 'versions', questionnaires: 'codes', tabulations: 'codes', audits: 'versions', findings: 'versions', 'report-sections': 'versions' } as const;
 export type ContentFolder = keyof typeof LAYOUTS;
 export const CONTENT_FOLDERS = Object.keys(LAYOUTS) as ContentFolder[];
 

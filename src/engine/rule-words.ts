@@ -71,7 +71,8 @@ export function ruleInWords(rule: RuleDefinition, ruleSet: RuleSetDefinition, ca
   };
 }
 
-function factsOf(rule: RuleDefinition): Code[] {
+/** Codes of everything of which a rule speaks, each once. */
+export function factsOf(rule: RuleDefinition): Code[] {
   return [...new Set([rule.applies, rule.expects].flatMap((condition) => walkRuleCondition(condition)).flatMap(({ node }) => [node.item, ...otherFacts(node)]))];
 }
 

@@ -143,10 +143,13 @@ export interface TableChart {
   columns: Code[];
 }
 
-/** `<table>/<row>/<column>`; the row of totals is `total`, a table without rows has the row `all`; a share below is `<column>%`. */
+/**
+ * `<table>/<row>/<column>`; the row of totals is `total`, a table without rows has the row `all`, records without an answer by which
+ * rows are made stand in `missing` and those not asked in `not-asked`; a share below is `<column>%`.
+ */
 export type FigureAddress = string;
 
-/** `no-denominator`: a share of nothing, printed －; `not-asked` likewise; `missing`: asked of some, answered by none. */
+/** `no-denominator`: a share of nothing, printed －; `not-asked` likewise; `missing`: asked of some, answered by none, printed …. */
 export type FigureState = 'value' | 'zero' | 'missing' | 'not-asked' | 'no-denominator';
 
 export interface Figure {
@@ -154,7 +157,7 @@ export interface Figure {
   state: FigureState;
   /** Exact decimal text; null when there is none. Already rounded for shares and averages. */
   value: string | null;
-  /** As printed: `1,234`, `34.7%`, `0`, `－`. */
+  /** As printed: `1,234`, `34.7%`, `0`, `－`, `…`; blank where no figure belongs (the share of a column over itself). */
   text: string;
   /** Of a share: what it is a share of, in words and number. */
   denominator: { label: string; value: string } | null;
@@ -181,7 +184,7 @@ export interface TableRow {
   total: boolean;
   /** One for each column. */
   figures: Figure[];
-  /** The row of shares below; null without. */
+  /** The row of shares below, one for each column, blank under the column that they are shares of; null without. */
   shares: Figure[] | null;
 }
 

@@ -1,6 +1,7 @@
 /** An exchange file as rows of the tables: keys become ids. Pure but for the ids that it makes. */
-import type { AuditFile } from './audit-file.js';
+import type { Dataset } from '../engine/tabulation.js';
 import { newId } from '../kernel/ids.js';
+import type { AuditFile } from './audit-file.js';
 
 export interface Known {
   /** Name → id. */
@@ -37,7 +38,7 @@ export function rowsOf(file: AuditFile, known: Known) {
       id: ids.questionnaires.get(key)!, auditId, ...one, dueOn: one.dueOn ?? (one.status === 'draft' ? null : known.today), definitionHash: known.definitionHashes.get(key)!, sentAt: one.status === 'draft' ? null : known.now, sentByName: one.status === 'draft' ? null : known.by, copiedFromId: null, ...marks,
     })),
     ...responsesOf(file, known, ids, department, system),
-    tabulations: file.tabulations.map(({ definition, typed, counted }, position) => ({ id: newId(), auditId, code: definition.code, definition: { ...definition, typed: [...typed, ...counted] }, position, ...marks })),
+    tabulations: tabulationsOf(file).map((one, position) => ({ id: newId(), auditId, code: one.code, definition: one, position, ...marks })),
     findings: parentsFirst(file.findings, (one) => one.number, (one) => one.parent).map((one) => ({
       id: ids.findings.get(one.number)!, auditId, caseId: at(ids.cases, one.case), parentId: at(ids.findings, one.parent), number: one.number, position: file.findings.indexOf(one), kind: one.kind, title: one.title, facts: one.facts,
       criteria: one.criteria, criteriaSource: one.criteriaSource, cause: one.cause, effect: one.effect, viewpointId: at(ids.viewpoints, one.viewpoint), severity: one.severity, classification: one.classification,
@@ -86,6 +87,12 @@ function responsesOf(file: AuditFile, known: Known, ids: Ids, department: (name:
     }),
     answers: made.flatMap(({ id, one }) => Object.entries(one.answers).map(([item, value]) => ({ responseId: id, item, value, prefilledFrom: null, ...marks }))),
   };
+}
+
+/** What was counted from questionnaires is counted anew from their responses; what came from another register stays as it was counted. */
+function tabulationsOf(file: AuditFile): (AuditFile['tabulations'][number]['definition'] & { typed: Dataset[] })[] {
+  const asked = new Set(file.questionnaires.map(({ definition }) => definition.form));
+  return file.tabulations.map(({ definition, typed, counted }) => ({ ...definition, typed: [...typed, ...counted.filter(({ code }) => !asked.has(code))] }));
 }
 
 function deliberationsOf(file: AuditFile, known: Known, ids: Ids) {

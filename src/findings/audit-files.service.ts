@@ -55,7 +55,7 @@ export class AuditFiles {
       targets: await of(AuditTarget), viewpoints: await of(AuditViewpoint, 'position'), people: await of(AuditPerson, 'position'), steps: await of(AuditStep, 'position'), cases: await of(AuditCase, 'position'), records: await of(FieldRecord, 'heldOn'),
       answers: await under(ResponseAnswer, 'responseId', responses, 'item'),
       evidence: await under(FindingEvidence, 'findingId', findings, 'position', 'id'), statements: await under(FindingStatement, 'findingId', findings, 'askedAt', 'id'),
-      links: await under(ImprovementFinding, 'improvementId', improvements, 'id'), voices: await under(DeliberationVoice, 'deliberationId', deliberations, 'id'), reports: await of(AuditReport, 'kind', 'publishedOn'),
+      links: await under(ImprovementFinding, 'improvementId', improvements, 'id'), voices: await under(DeliberationVoice, 'deliberationId', deliberations, 'id'), reports: (await of(AuditReport, 'publishedOn')).sort((a, b) => Number(b.kind === 'report') - Number(a.kind === 'report')),
       entries: await under(ActionEntry, 'actionId', actions, 'madeAt', 'id'), noticeItems: await under(ActionNoticeItem, 'noticeId', notices, 'id'),
       ...(await this.names(ctx)),
     };

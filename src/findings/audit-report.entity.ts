@@ -1,5 +1,7 @@
 import { Column, Entity, PrimaryColumn } from 'typeorm';
-/** A chapter of a report. `assembled`: still as the product put it together; anything typed makes it `edited`. */
+import type { AuditFile } from './audit-file.js';
+
+/** A chapter of a report. `assembled`: follows the data as the product puts it together; anything typed makes it `edited`. */
 export interface ReportSection {
   /** Stable within the report. */
   id: string;
@@ -10,6 +12,16 @@ export interface ReportSection {
   source: 'assembled' | 'edited';
   /** Code of the skeleton it came from; null for an own one. */
   code: string | null;
+  /** How often it was edited; another one who saves over it must have seen this. Without it: never. */
+  version?: number;
+  /** Of an edited chapter: what the product had put together when it was edited. Without it nothing is known. */
+  assembledThen?: string;
+}
+
+/** The audit from which a decided report is printed, and the key of the report in it. */
+export interface FrozenAudit {
+  file: AuditFile;
+  key: string;
 }
 
 /** 監査結果報告 (9項) or 措置状況の公表 (14項・15項) with its 監査公表第N号. */
@@ -28,6 +40,10 @@ export class AuditReport {
   /** 議会, 長, 関係する委員会. */
   @Column('jsonb') addressees: string[];
   @Column('jsonb') sections: ReportSection[];
+  /** Codes of assembled chapters that were taken out by hand. */
+  @Column('jsonb') omitted: string[];
+  /** The whole audit as it was when the report was decided: its documents are made from this. Null while it is a draft. Large: read only by name. */
+  @Column('jsonb', { nullable: true, select: false }) frozen: FrozenAudit | null;
   @Column('text') status: 'draft' | 'fixed' | 'published';
   @Column('timestamptz', { name: 'changed_at' }) changedAt: Date;
   @Column('text', { name: 'changed_by_name' }) changedByName: string;

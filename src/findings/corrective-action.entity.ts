@@ -5,6 +5,8 @@ export interface ClosingOffer {
   ruleSet: string;
   rule: string;
   madeOn: string;
+  /** The auditors’ reason not to close it; a new offer needs the rule to fail and be met again. */
+  declined?: string;
 }
 
 /** 措置 for a finding or an improvement opinion. */
@@ -27,6 +29,8 @@ export class CorrectiveAction {
   @Column('date', { name: 'first_due_on', nullable: true }) firstDueOn: string | null;
   /** Code of the scheme. */
   @Column('text') state: string;
+  /** A settling state that the department reports; it waits for the auditors’ check of effect. */
+  @Column('text', { nullable: true }) proposed: string | null;
   /** The auditors’ check of effect; without `effective` no state that settles. */
   @Column('text', { nullable: true }) effect: 'effective' | 'not-effective' | null;
   /** Since when it is settled; null while it is not. */
@@ -53,6 +57,21 @@ export class ActionEntry {
   @Column('int', { name: 'fiscal_year', nullable: true }) fiscalYear: number | null;
   @Column('timestamptz', { name: 'made_at' }) madeAt: Date;
   @Column('text', { name: 'made_by_name' }) madeByName: string;
+}
+
+/** 督促: what was mailed about one action when its due date came near (`soon`) or was over. Never changed. */
+@Entity('action_reminder')
+export class ActionReminder {
+  @PrimaryColumn('uuid') id: string;
+  @Column('uuid', { name: 'organisation_id' }) organisationId: string;
+  @Column('uuid', { name: 'action_id' }) actionId: string;
+  @Column('text') step: 'soon' | 'over';
+  /** The due date that was near or over; a postponed action is reminded anew. */
+  @Column('date', { name: 'due_on' }) dueOn: string;
+  @Column('text') text: string;
+  @Column('timestamptz', { name: 'sent_at' }) sentAt: Date;
+  /** People to whom it went by mail. */
+  @Column('int') recipients: number;
 }
 
 /** 年次の照会: everything unsettled is asked again. */

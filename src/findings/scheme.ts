@@ -1,4 +1,7 @@
 import type { Code } from '../engine/form.js';
+import type { Severity as RuleSeverity } from '../engine/rule-set.js';
+
+export type { Numbering, NumberStyle } from '../engine/numbering.js';
 
 /**
  * 検出事項の区分、重要度、措置の状態: what an organisation may choose. Comes from `templates/findings/<version>.yaml`; the
@@ -6,7 +9,7 @@ import type { Code } from '../engine/form.js';
  */
 export interface FindingScheme {
   classifications: Classification[];
-  severities: Term[];
+  severities: Severity[];
   states: ActionState[];
   /** 改善率 and the like: computed from counts of states. */
   rates: StateRate[];
@@ -18,6 +21,11 @@ export interface Term {
   /** What it means, for the reader of a document. */
   definition: string;
   retired?: boolean;
+}
+
+export interface Severity extends Term {
+  /** A finding that is begun from a rule of one of these severities begins with this one. */
+  ofRules?: RuleSeverity[];
 }
 
 /** 指摘事項, 要望事項, 意見, 勧告 …. */
@@ -42,7 +50,3 @@ export interface StateRate {
   /** States below the line; none: all. */
   over: Code[];
 }
-
-/** Styles of numbers by depth: 1／(1)／ア／①. */
-export type NumberStyle = '1' | '１' | '(1)' | 'ア' | '(ア)' | '①' | 'a' | '(a)' | '第1';
-export type Numbering = NumberStyle[];

@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { mailProblem } from '../jobs/mail.js';
 import type { Ctx } from '../kernel/ctx.js';
 import { Invalid, type Problem } from '../kernel/errors.js';
 import { newId } from '../kernel/ids.js';
@@ -16,6 +17,8 @@ export interface AccountText {
   name: string;
   /** 所属, '' for none. */
   departmentId: string;
+  /** Where letters go, '' for none; without it, as it is. */
+  mail?: string;
 }
 
 export interface RoleText {
@@ -60,7 +63,7 @@ export class AccountRegister {
     for (const departmentId of [text.departmentId, ...roles.map((one) => one.departmentId)]) await livingDepartment(ctx, departmentId);
     const password = oneTimePassword();
     const id = newId();
-    const values = { signInName, name: text.name.trim(), departmentId: text.departmentId === '' ? null : text.departmentId };
+    const values = { signInName, name: text.name.trim(), departmentId: text.departmentId === '' ? null : text.departmentId, mail: mailOf(text) };
     await scoped(ctx, Account).insert({ id, ...values, passwordHash: await hashPassword(password), disabled: false, mustChangePassword: true, demoCard: null, version: 1 });
     for (const one of roles) await scoped(ctx, AccountRole).insert({ id: newId(), accountId: id, role: one.role, departmentId: placeOf(one) });
     await record(ctx, { action: 'account-added', object: { kind: 'account', id }, after: { ...values, roles: roles.map((one) => ({ role: one.role, department: placeOf(one) })) } });
@@ -72,10 +75,10 @@ export class AccountRegister {
     const before = await scoped(ctx, Account).get(id);
     const problems = accountProblems(text);
     if (problems.length > 0) throw new Invalid('account-invalid', '入力を確かめてください。', problems);
-    const after = { name: text.name.trim(), departmentId: text.departmentId === '' ? null : text.departmentId };
+    const after = { name: text.name.trim(), departmentId: text.departmentId === '' ? null : text.departmentId, mail: text.mail === undefined ? before.mail : mailOf(text) };
     if (after.departmentId !== before.departmentId) await livingDepartment(ctx, text.departmentId);
     await scoped(ctx, Account).updateSeen(id, seen, after);
-    await record(ctx, { action: 'account-changed', object: { kind: 'account', id }, before: { name: before.name, departmentId: before.departmentId }, after });
+    await record(ctx, { action: 'account-changed', object: { kind: 'account', id }, before: { name: before.name, departmentId: before.departmentId, mail: before.mail }, after });
   }
 
   /** A 利用者ID is unique in the whole installation, also in organisations that this one cannot see. */
@@ -125,7 +128,14 @@ export function signInNameProblems(signInName: string): Problem[] {
   return [{ code: 'sign-in-name-invalid', path: 'signInName', message: '利用者IDは、半角の英小文字・数字・記号（. _ - @）で3～50字にしてください。最初は英字か数字にします。' }];
 }
 
+const mailOf = ({ mail = '' }: AccountText): string | null => (mail.trim() === '' ? null : mail.trim());
+
 function accountProblems(text: AccountText): Problem[] {
   const name = text.name.trim();
-  return name !== '' && name.length <= 100 ? [] : [{ code: 'field-invalid', path: 'name', message: '表示名を1～100字で入れてください（例：子育て支援課　担当）。' }];
+  const mail = mailOf(text);
+  const wrong = mail === null ? null : mailProblem(mail);
+  return [
+    ...(name !== '' && name.length <= 100 ? [] : [{ code: 'field-invalid', path: 'name', message: '表示名を1～100字で入れてください（例：子育て支援課　担当）。' }]),
+    ...(wrong === null ? [] : [{ code: 'mail-invalid', path: 'mail', message: wrong }]),
+  ];
 }

@@ -8,6 +8,8 @@ export interface Work<Data extends object> {
   readonly queue: string;
   /** Japanese name for the log. */
   readonly label: string;
+  /** Tries after the first, and seconds before the second; then twice as long each time. Without it: 3 tries, a second apart. */
+  readonly retry?: { times: number; seconds: number };
   /** Only for typing. */
   readonly data?: Data;
 }
@@ -51,8 +53,9 @@ export class JobQueue {
     boss.on('error', (error: Error) => log(`待ち行列: ${error.message}`));
     await boss.start();
     const queue = new JobQueue(boss, takeOver, log);
-    for (const { queue: name } of works) {
-      await boss.createQueue(name, { notify: true, heartbeatSeconds: takeOver, retryLimit: 3, retryDelay: 1, expireInSeconds: 900, deleteAfterSeconds: 86_400 });
+    for (const { queue: name, retry } of works) {
+      const tries = retry === undefined ? { retryLimit: 3, retryDelay: 1 } : { retryLimit: retry.times, retryDelay: retry.seconds, retryBackoff: true };
+      await boss.createQueue(name, { notify: true, heartbeatSeconds: takeOver, ...tries, expireInSeconds: 900, deleteAfterSeconds: 86_400 });
     }
     await boss.getDb().executeSql(`grant usage on schema pgboss to ${APPLICATION_ROLE}`);
     await boss.getDb().executeSql(`grant select, insert on all tables in schema pgboss to ${APPLICATION_ROLE}`);

@@ -43,4 +43,18 @@ describe('configuration', () => {
       expect(JSON.stringify((error as Invalid).problems)).not.toContain('secret');
     }
   });
+
+  it('puts letters into a folder unless a server of mail is set, and never shows its password', () => {
+    expect(readConfig({})).toMatchObject({ smtpUrl: null, mailFrom: 'tenken@localhost.localdomain' });
+    expect(readConfig({ TENKEN_SMTP_URL: 'smtps://user:pa%3Ass@mail.example:465', TENKEN_MAIL_FROM: 'kansa@example.lg.jp' })).toMatchObject({ smtpUrl: 'smtps://user:pa%3Ass@mail.example:465', mailFrom: 'kansa@example.lg.jp' });
+    expect(problemsOf({ TENKEN_SMTP_URL: 'http://mail.example', TENKEN_MAIL_FROM: '監査 <kansa@example.lg.jp>' })).toEqual(['config-invalid TENKEN_SMTP_URL', 'config-invalid TENKEN_MAIL_FROM']);
+    expect(problemsOf({ TENKEN_SMTP_URL: 'smtp://user:%zz@mail.example' })).toEqual(['config-invalid TENKEN_SMTP_URL']);
+    try {
+      readConfig({ TENKEN_SMTP_URL: 'mail://user:secret@mail.example' });
+      throw new Error('was taken');
+    } catch (error) {
+      expect(error).toBeInstanceOf(Invalid);
+      expect(JSON.stringify((error as Invalid).problems)).not.toContain('secret');
+    }
+  });
 });

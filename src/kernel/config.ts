@@ -24,6 +24,10 @@ export interface Config {
   sessionHours: number;
   /** Documents rendered at once by this process; 0: none (other workers do it). */
   renderers: number;
+  /** Server of mail, `smtp://user:password@host:587` or `smtps://…`; null: letters are put into a folder. */
+  smtpUrl: string | null;
+  /** Sender of letters, a plain address. */
+  mailFrom: string;
   development: boolean;
 }
 
@@ -41,11 +45,16 @@ const whole = (least: number, most: number) => (text: string): number | undefine
 };
 const yesNo = (text: string): boolean | undefined => (text === 'yes' || text === 'true' || text === '1' ? true : text === 'no' || text === 'false' || text === '0' ? false : undefined);
 const postgresUrl = (text: string): string | undefined => (/^postgres(ql)?:\/\//.test(text) && URL.canParse(text.replace('@/', '@localhost/')) ? text : undefined);
+const smtpUrl = (text: string): string | undefined => (/^smtps?:\/\//u.test(text) && !/%(?![0-9A-Fa-f]{2})/u.test(text) && URL.canParse(text) && new URL(text).hostname !== '' ? text : undefined);
+const address = (text: string): string | undefined => (/^[^\s@<>,;"]{1,64}@[A-Za-z0-9.-]{1,253}$/u.test(text) ? text : undefined);
 const anyText = (text: string): string | undefined => (text.trim() === '' ? undefined : text);
 
 function setting<K extends keyof Config>(name: string, key: K, fallback: Config[K], read: (text: string) => Config[K] | undefined, expects: string): Setting<K> {
   return { name, key, fallback, read, expects };
 }
+
+/** Their values hold passwords and are never shown. */
+const SECRET = new Set(['DATABASE_URL', 'TENKEN_SMTP_URL']);
 
 const SETTINGS = [
   setting('DATABASE_URL', 'databaseUrl', null, postgresUrl, 'postgresql:// で始まる接続先'),
@@ -58,6 +67,8 @@ const SETTINGS = [
   setting('TENKEN_SESSION_IDLE_MINUTES', 'sessionIdleMinutes', 60, whole(5, 720), '5～720 の整数（分）'),
   setting('TENKEN_SESSION_HOURS', 'sessionHours', 12, whole(1, 72), '1～72 の整数（時間）'),
   setting('TENKEN_RENDERERS', 'renderers', 2, whole(0, 16), '0～16 の整数'),
+  setting('TENKEN_SMTP_URL', 'smtpUrl', null, smtpUrl, 'smtp:// か smtps:// で始まるメールサーバーの接続先'),
+  setting('TENKEN_MAIL_FROM', 'mailFrom', 'tenken@localhost.localdomain', address, '差出人のメールアドレス'),
 ] as const;
 
 /** Reads the settings; throws `Invalid` that names every setting that does not fit. */
@@ -72,7 +83,7 @@ export function readConfig(env: Record<string, string | undefined>): Config {
     }
     const value = read(text);
     if (value === undefined) {
-      const shown = name === 'DATABASE_URL' ? '' : `（いまの値: ${text.slice(0, 60)}）`;
+      const shown = SECRET.has(name) ? '' : `（いまの値: ${text.slice(0, 60)}）`;
       problems.push({ code: 'config-invalid', path: name, message: `環境変数 ${name} は ${expects} にしてください${shown}。` });
     } else config[key] = value;
   }

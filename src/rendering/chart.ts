@@ -79,7 +79,7 @@ export function heatChart({ description, across, up, fields, ...size }: HeatChar
   });
 }
 
-function draw({ width, height }: ChartSize, description: string, option: object): string {
+export function draw({ width, height }: ChartSize, description: string, option: object): string {
   const chart = echarts.init(null, null, { renderer: 'svg', ssr: true, width, height });
   try {
     chart.setOption({ animation: false, textStyle: { fontFamily: FONT, color: INK }, ...option });
@@ -99,4 +99,97 @@ function withoutStyles(svg: string): string {
 
 function named(svg: string, description: string): string {
   return svg.replace('<svg ', `<svg role="img" aria-label="${inXml(description)}" `);
+}
+
+export interface SeriesChart extends ChartSize {
+  description: string;
+  /** Left to right. */
+  labels: readonly string[];
+  /** Null: there is no figure at this place, and the line has a gap. At most four. */
+  series: { name: string; values: readonly (number | null)[] }[];
+  unit: string;
+  min: number;
+  max: number;
+}
+
+/** Line, sign and colour of each series: told apart also without colour. */
+const SERIES = [
+  { colour: '#0017c1', symbol: 'circle', line: 'solid' },
+  { colour: '#7a5f00', symbol: 'triangle', line: 'dashed' },
+  { colour: '#197a4b', symbol: 'rect', line: 'dotted' },
+  { colour: '#6f23d0', symbol: 'diamond', line: 'solid' },
+] as const;
+
+/** Several figures over the same places, with a legend. */
+export function seriesChart({ description, labels, series, unit, min, max, ...size }: SeriesChart): string {
+  return draw(size, description, {
+    grid: { left: 64, right: 44, top: 58, bottom: 30 },
+    legend: { top: 4, left: 'left', textStyle: { color: INK, fontSize: 12 }, itemWidth: 34 },
+    xAxis: { type: 'category', data: [...labels], axisTick: { show: false }, axisLabel: { color: INK, fontSize: 12 } },
+    yAxis: { type: 'value', min, max, interval: (max - min) / 4, axisLabel: { color: INK, fontSize: 12, formatter: `{value}${unit}` } },
+    series: series.map(({ name, values }, n) => {
+      const { colour, symbol, line } = SERIES[n % SERIES.length]!;
+      return {
+        name, type: 'line', data: values.map((one) => one ?? '-'), symbol, symbolSize: 9, lineStyle: { color: colour, width: 2.5, type: line }, itemStyle: { color: colour },
+        label: { show: true, position: n === 0 ? 'top' : 'right', color: INK, fontSize: 12, fontWeight: 'bold', formatter: `{c}${unit}` },
+      };
+    }),
+  });
+}
+
+export interface CountChart {
+  description: string;
+  width: number;
+  /** From the top down; `part` is that much of the count, drawn darker and named in the legend. */
+  bars: { label: string; count: number; part: number }[];
+  names: { rest: string; part: string };
+}
+
+/** Counts as bars from left to right, each in two parts that add up to it. */
+export function countChart({ description, bars, width, names }: CountChart): string {
+  const bar = { type: 'bar', stack: 'all', barWidth: 14 };
+  return draw({ width, height: bars.length * BAR.each + BAR.around + 30 }, description, {
+    grid: { left: 150, right: 110, top: 32, bottom: 26 },
+    legend: { top: 2, left: 'left', textStyle: { color: INK, fontSize: 12 } },
+    xAxis: { type: 'value', min: 0, minInterval: 1, splitNumber: 4, axisLabel: { color: INK, fontSize: 11 } },
+    yAxis: { type: 'category', inverse: true, data: bars.map((one) => one.label), axisTick: { show: false }, axisLabel: { color: INK, fontSize: 12, interval: 0 } },
+    series: [
+      { ...bar, name: names.part, data: bars.map((one) => one.part), itemStyle: { color: '#a30000' } },
+      {
+        ...bar, name: names.rest, data: bars.map((one) => one.count - one.part), itemStyle: { color: '#7086d8' },
+        label: { show: true, position: 'right', color: INK, fontSize: 11.5, formatter: ({ dataIndex }: { dataIndex: number }) => `${bars[dataIndex]!.count}件${bars[dataIndex]!.part > 0 ? `（うち${bars[dataIndex]!.part}件）` : ''}` },
+      },
+    ],
+  });
+}
+
+export interface StackedChart {
+  description: string;
+  width: number;
+  /** From the top down. */
+  labels: readonly string[];
+  /** Each bar is as long as the greatest: 100 %. */
+  whole: boolean;
+  series: { name: string; values: readonly number[]; texts: readonly string[] }[];
+}
+
+/** Light enough for dark figures upon them; neighbours differ in brightness too. */
+const PARTS = ['#c5d0ff', '#ffd68a', '#b6e0c8', '#f3bcbc', '#dcc8f5', '#e3e3e6', '#9fd8e6', '#e8e29a'];
+
+/** Bars from left to right whose parts stand behind each other, each with its figure where there is room for it. */
+export function stackedChart({ description, width, labels, whole, series }: StackedChart): string {
+  const sums = labels.map((_, n) => series.reduce((sum, one) => sum + Math.max(0, one.values[n] ?? 0), 0));
+  const most = whole ? 100 : Math.max(1, ...sums);
+  const shown = series.map(({ values }) => values.map((value, n) => (whole ? (sums[n]! > 0 ? (Math.max(0, value) * 100) / sums[n]! : 0) : Math.max(0, value))));
+  const legend = Math.ceil(series.reduce((sum, one) => sum + one.name.length * 12 + 44, 0) / Math.max(1, width - 40)) * 22;
+  return draw({ width, height: labels.length * BAR.each + BAR.around + legend }, description, {
+    grid: { left: 190, right: 40, top: legend + 4, bottom: 26 },
+    legend: { top: 2, left: 'left', textStyle: { color: INK, fontSize: 12 }, itemHeight: 12 },
+    xAxis: { type: 'value', min: 0, max: most, minInterval: 1, axisLabel: { color: INK, fontSize: 11, formatter: whole ? '{value}％' : '{value}' } },
+    yAxis: { type: 'category', inverse: true, data: [...labels], axisTick: { show: false }, axisLabel: { color: INK, fontSize: 12, interval: 0, width: 176, overflow: 'truncate' } },
+    series: series.map(({ name, texts }, at) => ({
+      name, type: 'bar', stack: 'all', barWidth: 16, data: shown[at], itemStyle: { color: PARTS[at % PARTS.length], borderColor: '#595959', borderWidth: 0.5 },
+      label: { show: true, color: '#1a1a1a', fontSize: 11, formatter: ({ dataIndex, value }: { dataIndex: number; value: number }) => (value / most > 0.05 ? texts[dataIndex]! : '') },
+    })),
+  });
 }

@@ -17,30 +17,43 @@ export type ExportCell = string | number | null;
 export class RegisterExport {
   constructor(private readonly fields: ImportFields, private readonly departments: Departments, private readonly classes: SystemClasses) {}
 
-  /** As far as the person's grants reach: systems that their departments own or use, of those that fit the filter. */
-  async workbook(ctx: Ctx, filter: SystemFilter = {}): Promise<Buffer> {
+  /**
+   * As far as the person's grants reach: systems that their departments own or use, of those that fit the filter.
+   * @param further a column that no import knows, with a cell for each system that has one
+   */
+  async workbook(ctx: Ctx, filter: SystemFilter = {}, further?: FurtherColumn): Promise<Buffer> {
     const tree = await this.departments.tree(ctx);
     const chosen = within(ctx, { register: this.fields.form }, tree, filter);
     const rows: { id: string }[] = chosen === null ? [] : await ctx.tx.query(`select s.id from system s where ${chosen.sql}`, chosen.parameters);
     const ids = new Set(rows.map((one) => one.id));
     const classes = (await this.classes.list(ctx)).map(({ id, label, endedOn }) => ({ id, label, ended: endedOn !== null }));
-    return registerWorkbook((await storedSystems(ctx)).filter((one) => ids.has(one.id)), this.fields, { classes, departments: departmentNames(tree, ctx.clock.today()) });
+    return registerWorkbook((await storedSystems(ctx)).filter((one) => ids.has(one.id)), this.fields, { classes, departments: departmentNames(tree, ctx.clock.today()) }, further);
   }
+}
+
+export interface FurtherColumn {
+  label: string;
+  width: number;
+  /** By id of the system. */
+  cells: ReadonlyMap<string, string>;
 }
 
 type Named = Pick<RegisterState, 'classes' | 'departments'>;
 
-export function registerWorkbook(systems: readonly StoredSystem[], fields: ImportFields, named: Named): Promise<Buffer> {
-  const { columns, rows } = registerRows(systems, fields, named);
+export function registerWorkbook(systems: readonly StoredSystem[], fields: ImportFields, named: Named, further?: FurtherColumn): Promise<Buffer> {
+  const { columns, rows } = registerRows(systems, fields, named, further);
   return workbook('システム台帳', columns, rows);
 }
 
 /** A row for each system, in the order of classes and numbers, and below it one for each other department that uses it (再掲). */
-export function registerRows(systems: readonly StoredSystem[], fields: ImportFields, named: Named): { columns: Column[]; rows: ExportCell[][] } {
+export function registerRows(systems: readonly StoredSystem[], fields: ImportFields, named: Named, further?: FurtherColumn): { columns: Column[]; rows: ExportCell[][] } {
   const place = new Map(named.classes.map(({ id }, n) => [id, n]));
   const of = (one: StoredSystem): number => (one.classId === null ? named.classes.length : (place.get(one.classId) ?? 0));
   const sorted = [...systems].sort((a, b) => of(a) - of(b) || (a.number ?? Infinity) - (b.number ?? Infinity) || (a.name < b.name ? -1 : 1));
-  return { columns: fields.all.map(({ label, item }) => ({ label, width: widthOf(label, item?.item.kind) })), rows: sorted.flatMap((one) => rowsOf(one, fields, named)) };
+  const columns = fields.all.map(({ label, item }): Column => ({ label, width: widthOf(label, item?.item.kind) }));
+  const rows = (one: StoredSystem): ExportCell[][] => rowsOf(one, fields, named);
+  if (further === undefined) return { columns, rows: sorted.flatMap(rows) };
+  return { columns: [...columns, { label: further.label, width: further.width }], rows: sorted.flatMap((one) => rows(one).map((row, n) => [...row, n === 0 ? (further.cells.get(one.id) ?? null) : null])) };
 }
 
 function widthOf(label: string, kind: string | undefined): number {

@@ -10,6 +10,9 @@ const MESSAGES: Record<string, string> = {
   rule_setting_once: 'この規則の設定は、ほかの人が先に保存しました。画面を読み込み直して、いまの設定を確かめてください。',
   rule_set_adoption_once: 'この規則集を使うかどうかは、ほかの人が先に決めました。画面を読み込み直してください。',
   own_rule_set_once: '同じ符号と版の規則集が、先につくられました。画面を読み込み直してください。',
+  audit_report_number_once: 'この番号の監査公表が、先に公表されました。画面を読み込み直して、次の番号を確かめてください。',
+  audit_report_once: 'この監査の報告は、ほかの人が先に作りました。画面を読み込み直してください。',
+  deliberation_once: '同じ事項の合議が、先に記録されました。画面を読み込み直してください。',
   account_sign_in_name_once: 'この利用者IDはもう使われています。別の利用者IDにしてください。',
 };
 

@@ -43,7 +43,10 @@ import { SingleDeclarationController } from './declarations/single-declaration.c
 import { Door } from './door.js';
 import { ErrorFilter } from './error.filter.js';
 import { HomeController } from './home/home.controller.js';
+import { HomeAuditors } from './home/home-auditors.js';
+import { HomeAudited } from './home/home-audited.js';
 import { HomeSystems } from './home/home-systems.js';
+import { HomeWaiting } from './home/home-waiting.js';
 import { AccountController } from './identity/account.controller.js';
 import { SetUpController } from './identity/set-up.controller.js';
 import { SignInController } from './identity/sign-in.controller.js';
@@ -52,11 +55,12 @@ import { RiskController } from './risks/risk.controller.js';
 import { RiskPartsController } from './risks/risk-parts.controller.js';
 import { RisksController } from './risks/risks.controller.js';
 import { StatutoryRisksController } from './risks/statutory-risks.controller.js';
-import { ACTION_PAGES } from './actions/pages.js';
+import { ACTION_PAGES, ACTION_PROVIDERS } from './actions/pages.js';
 import { AUDIT_PAGES } from './audits/pages.js';
-import { FINDING_PAGES } from './findings/pages.js';
+import { FINDING_PAGES, FINDING_PROVIDERS } from './findings/pages.js';
 import { QUESTIONNAIRE_PAGES } from './questionnaires/pages.js';
 import { REPORT_PAGES } from './reports/pages.js';
+import { RESPONSE_PAGES } from './responses/pages.js';
 import { TABULATION_PAGES } from './tabulations/pages.js';
 import { Sender } from './sender.js';
 import { SystemAssessmentsController } from './systems/assessments.controller.js';
@@ -85,7 +89,7 @@ const IDENTITY = [SignInController, SetUpController, AccountController, Organisa
 /** The pages: the only place besides api and cli that knows HTTP and HTML. Controllers parse, delegate, return an outcome. */
 @Module({
   imports: [IdentityModule, SystemsModule, AssessmentsModule, RisksModule, ChecksModule, AuditsModule, FindingsModule, DocumentsModule],
-  controllers: [HomeController, ...IDENTITY, ThresholdController, ImportController, CreationController, AssessmentsController, StepsController, AssessmentSystemsController, EditorController, AnswersController, RowsController, DocumentsController, ...SYSTEMS, ...DECLARATIONS, ...CHECKS, ...RULES, ...RISKS, ...AUDIT_PAGES, ...QUESTIONNAIRE_PAGES, ...TABULATION_PAGES, ...FINDING_PAGES, ...REPORT_PAGES, ...ACTION_PAGES, ListsController],
-  providers: [Sender, AssessmentForms, DeclarationPages, HomeSystems, { provide: APP_INTERCEPTOR, useClass: Door }, { provide: APP_FILTER, useClass: ErrorFilter }],
+  controllers: [HomeController, ...IDENTITY, ThresholdController, ImportController, CreationController, AssessmentsController, StepsController, AssessmentSystemsController, EditorController, AnswersController, RowsController, DocumentsController, ...SYSTEMS, ...DECLARATIONS, ...CHECKS, ...RULES, ...RISKS, ...AUDIT_PAGES, ...QUESTIONNAIRE_PAGES, ...RESPONSE_PAGES, ...TABULATION_PAGES, ...FINDING_PAGES, ...REPORT_PAGES, ...ACTION_PAGES, ListsController],
+  providers: [Sender, AssessmentForms, DeclarationPages, HomeSystems, ...FINDING_PROVIDERS, HomeAudited, HomeAuditors, HomeWaiting, ...ACTION_PROVIDERS, { provide: APP_INTERCEPTOR, useClass: Door }, { provide: APP_FILTER, useClass: ErrorFilter }],
 })
 export class WebModule {}

@@ -57,7 +57,7 @@ document.addEventListener('htmx:afterRequest', (event) => {
   else if (xhr.status === 0) retryLater(part, '通信できません。つながりしだい、もう一度保存します。');
   else {
     state(part, '保存していません', 'bad');
-    problem(part, '画面を読み込み直してから、もう一度選んでください。続くときは、このシステムの所管と稼働の状態を確かめてください。');
+    problem(part, '画面を読み込み直してから、もう一度入れてください。続くときは、画面の上にある所管と状態を確かめてください。');
   }
 });
 // With script the form of the group is not sent as a whole: Enter in a field saves that field.

@@ -11,7 +11,7 @@ import { page, redirect, type Outcome } from '../outcome.js';
 import { conflictPage } from './conflict-page.js';
 import { ChangedAccountInput, NewAccountInput, RoleInput, SeenInput } from './inputs.js';
 
-const FIELDS = ['signInName', 'name', 'departmentId', 'role', 'roleDepartmentId'];
+const FIELDS = ['signInName', 'name', 'departmentId', 'mail', 'role', 'roleDepartmentId'];
 const japanTime = new Intl.DateTimeFormat('ja-JP', { timeZone: 'Asia/Tokyo', hour: '2-digit', minute: '2-digit' });
 
 /** 利用者 and what they may do. */
@@ -74,6 +74,7 @@ export class AccountsController {
       return conflictPage(error, { title: now.name, action: `/administration/accounts/${id}`, back: `/administration/accounts/${id}` }, now.version, [
         { name: 'name', label: '表示名', mine: input.name, theirs: now.name },
         { name: 'departmentId', label: '所属', mine: input.departmentId, theirs: now.departmentId ?? '', mineText: names.get(input.departmentId) ?? 'なし', theirsText: names.get(now.departmentId ?? '') ?? 'なし' },
+        { name: 'mail', label: 'メールアドレス', mine: input.mail ?? now.mail ?? '', theirs: now.mail ?? '' },
       ]);
     }
   }
@@ -132,13 +133,13 @@ export class AccountsController {
   }
 
   private async newForm(ctx: Ctx, typed: NewAccountInput, problems: readonly Problem[]): Promise<Outcome> {
-    return page('pages/administration/account-new', { typed: { ...typed }, ...(await this.choices(ctx, typed)), ...errorsByField(problems, FIELDS) }, problems.length === 0 ? 200 : 422);
+    return page('pages/administration/account-new', { typed: { ...typed, mail: typed.mail ?? '' }, ...(await this.choices(ctx, typed)), ...errorsByField(problems, FIELDS) }, problems.length === 0 ? 200 : 422);
   }
 
   private async accountPage(ctx: Ctx, id: string, typed: ChangedAccountInput | null, problems: readonly Problem[]): Promise<Outcome> {
     const listed = await this.register.get(ctx, id);
     const { account } = listed;
-    const shown = { name: typed?.name ?? account.name, departmentId: typed?.departmentId ?? account.departmentId ?? '' };
+    const shown = { name: typed?.name ?? account.name, departmentId: typed?.departmentId ?? account.departmentId ?? '', mail: typed?.mail ?? account.mail ?? '' };
     return page('pages/administration/account', {
       id, title: account.name, signInName: account.signInName, version: typed?.version ?? String(account.version), byCard: account.demoCard !== null, self: id === ctx.actor.id,
       typed: shown, ...standing(listed), disabled: account.disabled, mustChangePassword: account.mustChangePassword,

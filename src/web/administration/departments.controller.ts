@@ -1,4 +1,6 @@
 import { Body, Controller, Get, Param, Post } from '@nestjs/common';
+import { CorrectiveActions } from '../../findings/corrective-actions.service.js';
+import { ResponseKeeping } from '../../audits/response-keeping.service.js';
 import { Departments } from '../../identity/departments.service.js';
 import { OrganisationSettings } from '../../identity/organisation-settings.service.js';
 import type { Ctx } from '../../kernel/ctx.js';
@@ -15,6 +17,8 @@ export class DepartmentsController {
   constructor(
     private readonly departments: Departments,
     private readonly settings: OrganisationSettings,
+    private readonly responses: ResponseKeeping,
+    private readonly actions: CorrectiveActions,
   ) {}
 
   @Get()
@@ -65,6 +69,8 @@ export class DepartmentsController {
   @Allow('administration.manage')
   async end(@InCtx() ctx: Ctx, @Param('id') id: string, @Body() input: EndDepartmentInput): Promise<Outcome> {
     await this.departments.end(ctx, id, Number(input.version), input.successorId === '' ? null : input.successorId);
+    await this.responses.followReorganisation(ctx, id);
+    await this.actions.followReorganisation(ctx, id);
     return redirect('/administration/departments');
   }
 

@@ -36,12 +36,14 @@ export class NewAccountInput {
   @IsString(TEXT) @MaxLength(200, LONG) signInName: string;
   @IsString(TEXT) @MaxLength(400, LONG) name: string;
   @Matches(ID_OR_NONE, CHOOSE) departmentId: string;
+  @IsOptional() @IsString(TEXT) @MaxLength(400, LONG) mail?: string;
   @IsString(TEXT) @MaxLength(60, LONG) role: string;
   @Matches(ID_OR_NONE, CHOOSE) roleDepartmentId: string;
 }
 export class ChangedAccountInput extends SeenInput {
   @IsString(TEXT) @MaxLength(400, LONG) name: string;
   @Matches(ID_OR_NONE, CHOOSE) departmentId: string;
+  @IsOptional() @IsString(TEXT) @MaxLength(400, LONG) mail?: string;
 }
 export class RoleInput extends SeenInput {
   @IsString(TEXT) @MaxLength(60, LONG) role: string;

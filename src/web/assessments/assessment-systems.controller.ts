@@ -1,7 +1,7 @@
 import { Body, Controller, Get, Param, Post } from '@nestjs/common';
 import { AssessmentReading } from '../../assessments/assessment-reading.service.js';
 import { AssessmentSystems, type NamedSystem } from '../../assessments/assessment-systems.service.js';
-import { Checking } from '../../checks/checking.service.js';
+import { Rechecking } from '../../findings/rechecking.service.js';
 import { CheckStates } from '../../checks/check-states.service.js';
 import { SystemCheck } from '../../checks/system-check.service.js';
 import { allows } from '../../identity/permissions.js';
@@ -25,7 +25,7 @@ export class AssessmentSystemsController {
     private readonly links: AssessmentSystems,
     private readonly states: CheckStates,
     private readonly systemCheck: SystemCheck,
-    private readonly checking: Checking,
+    private readonly checking: Rechecking,
   ) {}
 
   @Get()

@@ -1,6 +1,6 @@
 import { Body, Controller, Param, Post } from '@nestjs/common';
 import { Workflow } from '../../assessments/workflow.service.js';
-import { Checking } from '../../checks/checking.service.js';
+import { Rechecking } from '../../findings/rechecking.service.js';
 import type { Ctx } from '../../kernel/ctx.js';
 import { Allow, InCtx } from '../allow.js';
 import { redirect, type Outcome } from '../outcome.js';
@@ -11,7 +11,7 @@ import { StepInput, StepPath } from './inputs.js';
 export class StepsController {
   constructor(
     private readonly workflow: Workflow,
-    private readonly checking: Checking,
+    private readonly checking: Rechecking,
   ) {}
 
   @Post(':id/actions/:action')

@@ -1,3 +1,4 @@
+import { formatFiscalYear } from '../../engine/dates.js';
 import { allows, type Permission } from '../../identity/permissions.js';
 import type { Actor } from '../../kernel/ctx.js';
 import type { Audit, AuditStatus } from '../../audits/audit.entity.js';
@@ -29,7 +30,7 @@ export type AuditTab = (typeof TABS)[number]['code'];
 /** Head of every page of an audit: crumb, theme, status, tabs; `partials/audits/head` draws it. */
 export function auditHead({ id, theme, kindLabel, fiscalYear, status }: Audit, tab: AuditTab, actor: Pick<Actor, 'grants'>): object {
   return {
-    href: `/audits/${id}`, theme, kind: kindLabel, year: fiscalYear, status: AUDIT_STATUSES[status],
+    href: `/audits/${id}`, theme, kind: kindLabel, year: formatFiscalYear(fiscalYear), status: AUDIT_STATUSES[status],
     tabs: TABS.filter((one) => allows(actor.grants, one.permission)).map(({ code, label, path }) => ({ label, href: `/audits/${id}${path}`, current: code === tab })),
   };
 }

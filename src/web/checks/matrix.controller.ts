@@ -1,7 +1,8 @@
 import { Body, Controller, Get, Post, Query } from '@nestjs/common';
 import { CheckResults, type MatrixAsked } from '../../checks/check-results.service.js';
-import { Checking, type Scope } from '../../checks/checking.service.js';
+import type { Scope } from '../../checks/checking.service.js';
 import { runLabel } from '../../checks/run-words.js';
+import { Rechecking } from '../../findings/rechecking.service.js';
 import { Departments } from '../../identity/departments.service.js';
 import { allows, reachOf } from '../../identity/permissions.js';
 import type { Ctx } from '../../kernel/ctx.js';
@@ -17,7 +18,7 @@ import { matrixView } from './matrix-view.js';
 export class MatrixController {
   constructor(
     private readonly results: CheckResults,
-    private readonly checking: Checking,
+    private readonly checking: Rechecking,
     private readonly departments: Departments,
   ) {}
 

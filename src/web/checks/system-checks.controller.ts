@@ -1,6 +1,7 @@
 import { Body, Controller, Get, Param, Post, Query } from '@nestjs/common';
 import { Overruling } from '../../checks/overruling.service.js';
 import { SystemCheck } from '../../checks/system-check.service.js';
+import { FindingRegister } from '../../findings/finding-register.service.js';
 import { allows } from '../../identity/permissions.js';
 import type { Ctx } from '../../kernel/ctx.js';
 import { Conflict, Invalid, NotFound, type Problem } from '../../kernel/errors.js';
@@ -19,6 +20,7 @@ export class SystemChecksController {
   constructor(
     private readonly systemCheck: SystemCheck,
     private readonly overruling: Overruling,
+    private readonly findings: FindingRegister,
   ) {}
 
   @Get()
@@ -57,7 +59,8 @@ export class SystemChecksController {
 
   private async rulePage(ctx: Ctx, at: { id: string; ruleSet: string; rule: string }, run: number | undefined, typed: OverruleInput, problems: readonly Problem[]): Promise<Outcome> {
     const found = await this.systemCheck.rule(ctx, at.id, at.ruleSet, at.rule, run);
-    return page('pages/checks/rule-result', { ...ruleView(found, run), typed: { ...typed }, ...errorsByField(problems, FIELDS) }, problems.length === 0 ? 200 : 422);
+    const finding = found.found.result === 'not-met' && run === undefined ? await this.findings.beginnings(ctx, { systemId: at.id, ruleSet: at.ruleSet, rule: at.rule }) : { audits: [], begun: [] };
+    return page('pages/checks/rule-result', { ...ruleView(found, run), finding, typed: { ...typed }, ...errorsByField(problems, FIELDS) }, problems.length === 0 ? 200 : 422);
   }
 }
 

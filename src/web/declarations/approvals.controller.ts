@@ -1,5 +1,5 @@
 import { Body, Controller, Get, Param, Post, Query } from '@nestjs/common';
-import { Checking } from '../../checks/checking.service.js';
+import { Rechecking } from '../../findings/rechecking.service.js';
 import type { Ctx } from '../../kernel/ctx.js';
 import { Conflict, Invalid, Refused, type Problem } from '../../kernel/errors.js';
 import { workbook, XLSX } from '../../rendering/workbook.js';
@@ -20,7 +20,7 @@ export class ApprovalsController {
   constructor(
     private readonly due: DeclarationsDue,
     private readonly approval: DeclarationApproval,
-    private readonly checking: Checking,
+    private readonly checking: Rechecking,
   ) {}
 
   @Get('approvals')

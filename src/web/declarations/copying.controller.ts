@@ -1,5 +1,5 @@
 import { Body, Controller, Get, Param, Post, Query } from '@nestjs/common';
-import { Checking } from '../../checks/checking.service.js';
+import { Rechecking } from '../../findings/rechecking.service.js';
 import type { Ctx } from '../../kernel/ctx.js';
 import { Conflict, Invalid, type Problem } from '../../kernel/errors.js';
 import { workbook, XLSX } from '../../rendering/workbook.js';
@@ -19,7 +19,7 @@ export class CopyingController {
   constructor(
     private readonly copying: DeclarationCopying,
     private readonly register: SystemRegister,
-    private readonly checking: Checking,
+    private readonly checking: Rechecking,
   ) {}
 
   @Get('copy')

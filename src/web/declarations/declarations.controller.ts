@@ -1,5 +1,5 @@
 import { Body, Controller, Get, Param, Post, Query } from '@nestjs/common';
-import { Checking } from '../../checks/checking.service.js';
+import { Rechecking } from '../../findings/rechecking.service.js';
 import { formatEra } from '../../engine/dates.js';
 import type { Code } from '../../engine/form.js';
 import type { Ctx } from '../../kernel/ctx.js';
@@ -25,7 +25,7 @@ export class DeclarationsController {
   constructor(
     private readonly pages: DeclarationPages,
     private readonly declaring: Declaring,
-    private readonly checking: Checking,
+    private readonly checking: Rechecking,
     private readonly catalogue: Catalogue,
   ) {}
 

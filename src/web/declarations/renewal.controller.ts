@@ -1,5 +1,5 @@
 import { Body, Controller, Get, Param, Post, Query } from '@nestjs/common';
-import { Checking } from '../../checks/checking.service.js';
+import { Rechecking } from '../../findings/rechecking.service.js';
 import type { Ctx } from '../../kernel/ctx.js';
 import { Conflict, Invalid, type Problem } from '../../kernel/errors.js';
 import { Declaring, type DeclarationChange } from '../../systems/declaring.service.js';
@@ -20,7 +20,7 @@ export class RenewalController {
   constructor(
     private readonly declaring: Declaring,
     private readonly register: SystemRegister,
-    private readonly checking: Checking,
+    private readonly checking: Rechecking,
   ) {}
 
   @Get()

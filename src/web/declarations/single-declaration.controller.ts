@@ -1,5 +1,5 @@
 import { Body, Controller, Get, Headers, Param, Post } from '@nestjs/common';
-import { Checking } from '../../checks/checking.service.js';
+import { Rechecking } from '../../findings/rechecking.service.js';
 import type { Ctx } from '../../kernel/ctx.js';
 import { Conflict, Invalid, NotFound, type Problem } from '../../kernel/errors.js';
 import { Catalogue } from '../../systems/catalogue.js';
@@ -21,7 +21,7 @@ export class SingleDeclarationController {
   constructor(
     private readonly pages: DeclarationPages,
     private readonly declaring: Declaring,
-    private readonly checking: Checking,
+    private readonly checking: Rechecking,
     private readonly catalogue: Catalogue,
   ) {}
 

@@ -11,7 +11,7 @@ import { Allow, InCtx } from '../allow.js';
 import { STATUS_TONES, timeText } from '../assessments/assessment-view.js';
 import { page, type Outcome } from '../outcome.js';
 import { LEVELS } from '../threshold/questions.js';
-import { HomeSystems } from './home-systems.js';
+import { HomeWaiting } from './home-waiting.js';
 import { inOrder, URGENCY, type Work } from './work.js';
 
 const SHOWN = 8;
@@ -25,7 +25,7 @@ export class HomeController {
     private readonly accounts: AccountRegister,
     private readonly departments: Departments,
     private readonly settings: OrganisationSettings,
-    private readonly systems: HomeSystems,
+    private readonly around: HomeWaiting,
   ) {}
 
   @Get()
@@ -38,21 +38,20 @@ export class HomeController {
       ...toApprove.map((one) => work(one, '承認を判断する', URGENCY.approve)),
       // Whoever reaches every department reads on in the list; only one's own drafts wait here.
       ...toWrite.filter((one) => ctx.actor.grants.some((grant) => grant.department === one.departmentId)).map((one) => (one.status === 'returned' ? work(one, '直す', URGENCY.returned) : work(one, '続きを書く', URGENCY.write))),
-      ...(await this.systems.waiting(ctx)),
+      ...(await this.around.waiting(ctx)),
     ]);
     const reads = may('assessment.read') ? await this.assessments.list(ctx) : null;
     const judgements = may('threshold.read') ? await this.judging.list(ctx, 5) : null;
     const steps = may('administration.manage') ? await this.setUpSteps(ctx) : null;
     return page('pages/home/home', {
-      waiting: waiting.slice(0, SHOWN).map((one, index) => ({ ...one, first: index === 0 })),
-      more: Math.max(0, waiting.length - SHOWN),
-      works: may('assessment.write') || may('assessment.approve') || may('assessment.confirm'),
+      waiting: waiting.slice(0, SHOWN).map((one, index) => ({ ...one, first: index === 0 })), rest: waiting.slice(SHOWN).map((one) => ({ ...one, first: false })),
+      works: may('assessment.write') || may('assessment.approve') || may('assessment.confirm') || may('action.settle'),
       mayJudge: may('threshold.judge'), mayImport: may('assessment.import'), readsJournal: may('journal.read'),
       title: reads !== null && ctx.actor.grants.some((one) => one.department !== null) ? 'うちの課の評価書' : '評価書',
       assessments: reads === null ? null : reads.assessments.slice(0, SHOWN).map((one) => ({ href: `/assessments/${one.id}`, title: one.title, form: one.formTitle, status: one.statusLabel, tone: STATUS_TONES[one.status], department: one.departmentName, changed: timeText(one.changedAt) })),
       total: reads?.total ?? 0,
       judgements: judgements === null ? null : judgements.map((one) => ({ href: `/threshold/${one.id}`, affairName: one.affairName, level: LEVELS[one.result].label, tone: LEVELS[one.result].tone, judgedOn: formatEra(one.judgedOn) })),
-      checks: await this.systems.ofDepartments(ctx), run: await this.systems.ofOrganisation(ctx),
+      checks: await this.around.systems.ofDepartments(ctx), run: await this.around.systems.ofOrganisation(ctx),
       steps, stepsLeft: steps === null ? 0 : steps.filter((one) => !one.done).length,
       roleless: ctx.actor.grants.length === 0,
     });

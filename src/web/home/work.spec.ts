@@ -14,8 +14,11 @@ describe('work on the home page', () => {
     expect(declarationWork([], words)).toEqual([]);
   });
 
-  it('comes in one order: what others wait for, what was sent back, what is over, drafts, what will be', () => {
+  it('comes in one order: what others wait for, what was sent back, what is over, what was asked, drafts, what will be', () => {
     const works = (Object.keys(URGENCY) as (keyof typeof URGENCY)[]).reverse().map((title): Work => ({ title, about: '', status: '', tone: '', percent: null, href: '', label: '', urgency: URGENCY[title] }));
-    expect(inOrder(works).map((one) => one.title)).toEqual(['confirm', 'approve', 'approveDeclarations', 'returned', 'returnedDeclarations', 'stale', 'write', 'soon']);
+    expect(inOrder(works).map((one) => one.title)).toEqual([
+      'confirm', 'approve', 'approveDeclarations', 'voice', 'checkEffects', 'answerOffers', 'receiveNotices', 'fixResponses', 'replyStatements', 'returned', 'returnedDeclarations', 'overdueActions', 'lateResponses', 'lateRespondents', 'stale',
+      'statements', 'askedActions', 'responses', 'write', 'actionsDue', 'soon',
+    ]);
   });
 });

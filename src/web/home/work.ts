@@ -13,8 +13,14 @@ export interface Work {
   urgency: number;
 }
 
-/** What others wait for comes before one's own drafts; what was sent back before what is begun; what has no date last. */
-export const URGENCY = { confirm: 0, approve: 1, approveDeclarations: 2, returned: 3, returnedDeclarations: 4, stale: 5, write: 6, soon: 7 } as const;
+/**
+ * What others wait for comes before one's own drafts; what was sent back and what is over before what is begun; what has no date
+ * or lies ahead last.
+ */
+export const URGENCY = {
+  confirm: 0, approve: 1, approveDeclarations: 2, voice: 3, checkEffects: 4, answerOffers: 5, receiveNotices: 6, fixResponses: 7, replyStatements: 8,
+  returned: 9, returnedDeclarations: 10, overdueActions: 11, lateResponses: 12, lateRespondents: 13, stale: 14, statements: 15, askedActions: 16, responses: 17, write: 18, actionsDue: 19, soon: 20,
+} as const;
 
 export const inOrder = (works: readonly Work[]): Work[] => [...works].sort((a, b) => a.urgency - b.urgency);
 

@@ -1,7 +1,7 @@
 import { Body, Controller, Get, Param, Post, Query } from '@nestjs/common';
 import { AssessmentList } from '../../assessments/assessment-list.service.js';
 import { AssessmentSystems } from '../../assessments/assessment-systems.service.js';
-import { Checking } from '../../checks/checking.service.js';
+import { Rechecking } from '../../findings/rechecking.service.js';
 import { allows } from '../../identity/permissions.js';
 import type { Ctx } from '../../kernel/ctx.js';
 import { SystemRegister } from '../../systems/register.service.js';
@@ -17,7 +17,7 @@ export class SystemAssessmentsController {
     private readonly register: SystemRegister,
     private readonly links: AssessmentSystems,
     private readonly assessments: AssessmentList,
-    private readonly checking: Checking,
+    private readonly checking: Rechecking,
   ) {}
 
   @Get()

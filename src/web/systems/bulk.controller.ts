@@ -1,5 +1,5 @@
 import { Body, Controller, Get, Post, Query } from '@nestjs/common';
-import { Checking } from '../../checks/checking.service.js';
+import { Rechecking } from '../../findings/rechecking.service.js';
 import { Departments } from '../../identity/departments.service.js';
 import { reachOf } from '../../identity/permissions.js';
 import type { Ctx } from '../../kernel/ctx.js';
@@ -28,7 +28,7 @@ export class BulkController {
     private readonly classes: SystemClasses,
     private readonly departments: Departments,
     private readonly catalogue: Catalogue,
-    private readonly checking: Checking,
+    private readonly checking: Rechecking,
   ) {}
 
   @Get()

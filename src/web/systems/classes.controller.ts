@@ -1,5 +1,5 @@
 import { Body, Controller, Get, Param, Post, Query } from '@nestjs/common';
-import { Checking } from '../../checks/checking.service.js';
+import { Rechecking } from '../../findings/rechecking.service.js';
 import { parseNumberText } from '../../engine/answers.js';
 import { allows } from '../../identity/permissions.js';
 import type { Ctx } from '../../kernel/ctx.js';
@@ -23,7 +23,7 @@ export class SystemClassesController {
   constructor(
     private readonly classes: SystemClasses,
     private readonly facts: SystemFacts,
-    private readonly checking: Checking,
+    private readonly checking: Rechecking,
   ) {}
 
   @Get()

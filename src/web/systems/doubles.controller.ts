@@ -1,5 +1,5 @@
 import { Body, Controller, Get, Post, Query } from '@nestjs/common';
-import { Checking } from '../../checks/checking.service.js';
+import { Rechecking } from '../../findings/rechecking.service.js';
 import type { Ctx } from '../../kernel/ctx.js';
 import { Conflict, Invalid, type Problem } from '../../kernel/errors.js';
 import { Merging } from '../../systems/merging.service.js';
@@ -21,7 +21,7 @@ export class DoublesController {
   constructor(
     private readonly merging: Merging,
     private readonly register: SystemRegister,
-    private readonly checking: Checking,
+    private readonly checking: Rechecking,
   ) {}
 
   @Get()

@@ -1,4 +1,6 @@
 import { Controller, Get, Query } from '@nestjs/common';
+import { surveyMark, surveysOf } from '../../audits/surveys.js';
+import { formatFiscalYear } from '../../engine/dates.js';
 import type { Ctx } from '../../kernel/ctx.js';
 import { RegisterExport } from '../../systems/register-workbook.js';
 import { SystemExchange } from '../../systems/system-exchange.service.js';
@@ -13,11 +15,12 @@ import { filterOf } from './list-view.js';
 export class SystemDownloadsController {
   constructor(private readonly workbook: RegisterExport, private readonly exchange: SystemExchange) {}
 
-  /** With the headings that an import knows. */
+  /** With the headings that an import knows, and the ○ of systems that audits surveyed on the spot. */
   @Get('register.xlsx')
   @Allow('system.read')
   async asWorkbook(@InCtx() ctx: Ctx, @Query() query: ListQuery): Promise<Outcome> {
-    return file(await this.workbook.workbook(ctx, filterOf(query)), XLSX, 'システム台帳.xlsx');
+    const cells = new Map([...(await surveysOf(ctx))].map(([id, surveys]) => [id, surveyMark(surveys, formatFiscalYear)]));
+    return file(await this.workbook.workbook(ctx, filterOf(query), { label: '監査の現地調査', width: 20, cells }), XLSX, 'システム台帳.xlsx');
   }
 
   @Get('exchange.json')

@@ -1,5 +1,5 @@
 import { Body, Controller, Get, Param, Post } from '@nestjs/common';
-import { Checking } from '../../checks/checking.service.js';
+import { Rechecking } from '../../findings/rechecking.service.js';
 import { momentOf } from '../../checks/run-words.js';
 import { Departments } from '../../identity/departments.service.js';
 import type { Ctx } from '../../kernel/ctx.js';
@@ -24,7 +24,7 @@ export class RegisterImportController {
     private readonly imports: RegisterImports,
     private readonly departments: Departments,
     private readonly classes: SystemClasses,
-    private readonly checking: Checking,
+    private readonly checking: Rechecking,
   ) {}
 
   @Get()

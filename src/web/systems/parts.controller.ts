@@ -1,5 +1,5 @@
 import { Body, Controller, Get, Param, Post } from '@nestjs/common';
-import { Checking } from '../../checks/checking.service.js';
+import { Rechecking } from '../../findings/rechecking.service.js';
 import { Departments } from '../../identity/departments.service.js';
 import type { Ctx } from '../../kernel/ctx.js';
 import { Conflict, Invalid, Refused, type Problem } from '../../kernel/errors.js';
@@ -24,7 +24,7 @@ export class SystemPartsController {
   constructor(
     private readonly register: SystemRegister,
     private readonly departments: Departments,
-    private readonly checking: Checking,
+    private readonly checking: Rechecking,
   ) {}
 
   @Get('uses')

@@ -4,7 +4,7 @@ import { Departments } from '../../identity/departments.service.js';
 import { reachOf } from '../../identity/permissions.js';
 import type { Ctx } from '../../kernel/ctx.js';
 import { Conflict, Invalid, type Problem } from '../../kernel/errors.js';
-import { Checking } from '../../checks/checking.service.js';
+import { Rechecking } from '../../findings/rechecking.service.js';
 import { Catalogue } from '../../systems/catalogue.js';
 import { SystemRegister } from '../../systems/register.service.js';
 import { SystemClasses } from '../../systems/system-classes.service.js';
@@ -26,7 +26,7 @@ export class RegisterController {
     private readonly classes: SystemClasses,
     private readonly departments: Departments,
     private readonly catalogue: Catalogue,
-    private readonly checking: Checking,
+    private readonly checking: Rechecking,
   ) {}
 
   @Get('new')

@@ -3,7 +3,8 @@ import type { NamingAssessment } from '../../assessments/assessment-systems.serv
 import { roundName } from '../../checks/run-words.js';
 import { tallyOf } from '../../checks/tally.js';
 import type { RuleFound, RuleSetFound, SystemSheet } from '../../checks/system-check.service.js';
-import { formatEra } from '../../engine/dates.js';
+import type { Survey } from '../../audits/surveys.js';
+import { formatEra, formatFiscalYear } from '../../engine/dates.js';
 import { RESULT_WORDS, SEVERITIES, type Severity } from '../../engine/rule-set.js';
 import type { ListedRisk } from '../../risks/risk-list.js';
 import type { DeclarationSheet } from '../../systems/declaration-sheet.js';
@@ -38,6 +39,11 @@ export function sheetView(parts: SheetParts): object {
     assessments: assessments.map((one) => ({ href: one.readable ? `/assessments/${one.id}` : '', title: one.title, form: one.formTitle, status: one.statusLabel, department: one.departmentName })),
     risks: risks === null ? null : { rows: risks.map((one) => ({ href: `/risks/${one.id}`, title: one.title, before: one.ratingBefore.label, after: one.ratingAfter?.label ?? '対策後は未判定' })) },
   };
+}
+
+/** 現地調査: that it was there stands in the register for everybody; what was seen, for whoever reads audits. */
+export function surveysView(surveys: readonly Survey[], mayReadAudits: boolean): object[] {
+  return surveys.map((one) => ({ year: formatFiscalYear(one.year), heldOn: one.heldOn, theme: mayReadAudits ? one.theme : '', href: mayReadAudits ? `/audits/${one.auditId}/records/${one.recordId}` : '' }));
 }
 
 const missingOf = (page: SystemPage): string[] => page.sections.flatMap((one) => one.items).filter((one) => one.missing).map((one) => one.label);

@@ -1,5 +1,6 @@
 import { Controller, Get, Param, Query } from '@nestjs/common';
 import { AssessmentSystems } from '../../assessments/assessment-systems.service.js';
+import { surveysOf } from '../../audits/surveys.js';
 import { momentOf } from '../../checks/run-words.js';
 import { SystemCheck } from '../../checks/system-check.service.js';
 import { allows } from '../../identity/permissions.js';
@@ -11,7 +12,7 @@ import { Allow, InCtx } from '../allow.js';
 import { page, type Outcome } from '../outcome.js';
 import { seesChecks, systemHead } from './head.js';
 import { HistoryQuery } from './inputs.js';
-import { sheetView } from './sheet-view.js';
+import { sheetView, surveysView } from './sheet-view.js';
 
 /** Changes on the page of the history; the rest on demand. */
 const RECENT = 100;
@@ -39,6 +40,7 @@ export class SystemSheetController {
         assessments: system.mergedInto === null ? await this.links.ofSystem(ctx, id) : [],
         risks: system.mergedInto === null && allows(ctx.actor.grants, 'risk.read', system.departmentId) ? await this.risks.all(ctx, { systemId: id }) : null,
       }),
+      surveys: surveysView((await surveysOf(ctx)).get(id) ?? [], allows(ctx.actor.grants, 'audit.read')),
       mayLink: system.may.write || allows(ctx.actor.grants, 'assessment.write'),
     });
   }

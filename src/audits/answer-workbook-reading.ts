@@ -1,0 +1,191 @@
+/** An answer sheet that comes back: what its cells say, question by question. Lines are found by their hidden keys, wherever they stand. Pure. */
+import type { CompiledForm, CompiledItem } from '../engine/form-index.js';
+import type { AnswerValue, Code, Item, Option } from '../engine/form.js';
+import { Invalid, TenkenError, type Problem } from '../kernel/errors.js';
+import { columnOf, lettersOf, SHEET_LIMITS, type CellValue, type Sheet } from '../systems/import/sheets.js';
+import { readWorkbook } from '../systems/import/workbook-reader.js';
+import { cellSays } from './answer-cells.js';
+import { answerInCells, itemOfKey, keyOf, sheetItem, type AnswerCell } from './answer-rows.js';
+import { COLUMNS, FIXED_LINE, HEADINGS, SHEET_FORMAT, SHEETS } from './answer-workbook.js';
+
+/** What the sheet says of itself; nothing here is trusted for rights. */
+export interface SheetIdentity {
+  responseId: string;
+  definitionHash: string;
+  title: string;
+  items: ReadonlyMap<Code, SheetEntry>;
+}
+
+interface SheetEntry {
+  /** Version of the answer when the sheet was made. */
+  version: number;
+  /** `answerHash` of it. */
+  hash: string;
+  /** Lines in the sheet, and how many of them must be there. */
+  lines: number;
+  needed: number;
+}
+
+export interface ReadAnswer extends Pick<SheetEntry, 'version' | 'hash'> {
+  item: Code;
+  /** Null: the cells are empty. */
+  value: AnswerValue | null;
+  /** First of its cells: `E12`. */
+  cell: string;
+}
+
+export interface OpenedSheet {
+  identity: SheetIdentity;
+  answers: Sheet;
+}
+
+/** @throws Invalid for everything that is no whole answer sheet */
+export function openAnswerSheet(bytes: Uint8Array): OpenedSheet {
+  const sheets = sheetsOf(bytes);
+  const found = (name: string): Sheet | undefined => sheets.find((one) => one.name === name);
+  const check = found(SHEETS.check);
+  const answers = found(SHEETS.answers);
+  const names = sheets.filter(({ hidden }) => hidden !== true).map(({ name }) => `「${name}」`).join('、');
+  if (check === undefined && answers === undefined) throw refuse('not-answer-sheet', `このファイルは回答票ではありません（シート：${names.slice(0, 200)}）。この画面の「回答票をExcelで受け取る」で受け取ったファイルを選んでください。`);
+  if (check === undefined) throw refuse('check-sheet-missing', `回答票の隠れたシート「${SHEETS.check}」がありません。シートだけを別のブックに写すと失われます。受け取ったファイルそのものに答えを入れて、もう一度選んでください。`);
+  if (answers === undefined) throw refuse('answer-sheet-missing', `シート「${SHEETS.answers}」がありません（あるシート：${names.slice(0, 200)}）。シートの名前を「${SHEETS.answers}」に戻すか、回答票を受け取り直してください。`);
+  return { identity: identityOf(check), answers };
+}
+
+function sheetsOf(bytes: Uint8Array): Sheet[] {
+  if (bytes.length === 0) throw refuse('empty', 'ファイルが空です。別のファイルを選んでください。');
+  if (bytes.length > SHEET_LIMITS.bytes) throw refuse('too-large', `ファイルが大きすぎます（${(bytes.length / 1024 / 1024).toFixed(1)}MB）。${SHEET_LIMITS.bytes / 1024 / 1024}MBまでです。貼り付けた図などを消して保存し直してください。`);
+  const source = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  if (source.subarray(0, 4).toString('hex') === 'd0cf11e0') throw refuse('old-workbook', '古い形式のExcelファイル（.xls）か、パスワード付きのファイルです。パスワードを外し、「Excelブック（.xlsx）」で保存し直してから選んでください。');
+  if (source.subarray(0, 2).toString('latin1') !== 'PK') throw refuse('not-workbook', 'このファイルはExcelブック（.xlsx）ではありません。回答票を「Excelブック（.xlsx）」で保存し直してから選んでください。');
+  try {
+    return readWorkbook(source);
+  } catch (error) {
+    if (!(error instanceof TenkenError)) throw error;
+    throw refuse(error.code.replace(/^register-/u, ''), error.message.includes('台帳') || error.message.includes('行が多すぎます') ? 'ファイルの中身が回答票より大きくなっています。回答票を受け取り直し、答えだけを入れてください。' : error.message);
+  }
+}
+
+function identityOf({ rows }: Sheet): SheetIdentity {
+  const text = (value: CellValue | undefined): string => (typeof value === 'string' ? value : '');
+  const whole = (value: CellValue | undefined): number => (typeof value === 'number' && Number.isInteger(value) && value >= 0 ? value : Number.NaN);
+  const said = new Map(rows.map(({ cells }) => [text(cells.A?.value), text(cells.B?.value)]));
+  const items = new Map<Code, SheetEntry>();
+  for (const { cells } of rows) {
+    if (cells.A?.value !== 'item') continue;
+    items.set(text(cells.B?.value), { version: whole(cells.C?.value), hash: text(cells.D?.value), lines: whole(cells.E?.value), needed: whole(cells.F?.value) });
+  }
+  const [responseId, definitionHash] = [said.get('response') ?? '', said.get('definition') ?? ''];
+  const sound = [...items.values()].every(({ version, hash, lines, needed }) => hash !== '' && lines <= SHEET_LIMITS.rows && needed <= lines && !Number.isNaN(version + lines + needed));
+  if (!said.has(SHEET_FORMAT) || responseId === '' || definitionHash === '' || !sound) {
+    throw refuse('check-sheet-damaged', `回答票の隠れたシート「${SHEETS.check}」が書き換えられていて、どの調査票の答えか分かりません。回答票を受け取り直し、答えを写してください。`);
+  }
+  return { responseId, definitionHash, title: said.get('title') ?? '', items };
+}
+
+/**
+ * The answers of the sheet, in the order of the form. The sheet is one of this definition.
+ * @throws Invalid with every line that is missing, double or unknown, and every cell that cannot be read, each named like `E12`
+ */
+export function readAnswerSheet(form: CompiledForm, { identity, answers }: OpenedSheet): ReadAnswer[] {
+  const problems: Problem[] = [];
+  const rows = linesOf(form, answers, identity, problems);
+  const read: ReadAnswer[] = [];
+  for (const item of form.items) {
+    const entry = identity.items.get(item.code);
+    if (entry === undefined) continue;
+    const one = readItem(item, form, entry, rows, problems);
+    if (one !== null) read.push({ item: item.code, version: entry.version, hash: entry.hash, ...one });
+  }
+  if (problems.length > 0) throw new Invalid('answer-sheet-invalid', `回答票は取り込んでいません。${problems.length}か所を直してから、もう一度選んでください。`, problems);
+  return read;
+}
+
+interface Line {
+  row: number;
+  cells: Readonly<Record<string, { value: CellValue }>>;
+}
+
+/** Lines by key. Reports columns that moved, keys that are double or unknown, and answers in lines without a key. */
+function linesOf(form: CompiledForm, sheet: Sheet, identity: SheetIdentity, problems: Problem[]): Map<string, Line> {
+  const keyColumn = lettersOf(COLUMNS.key);
+  const head = sheet.rows.find(({ cells }) => cells[keyColumn]?.value === `${FIXED_LINE}head`);
+  const titled = head !== undefined && HEADINGS.every((text, n) => head.cells[lettersOf(COLUMNS.number + n)]?.value === text);
+  if (head === undefined || !titled) {
+    throw refuse('columns-changed', `シート「${SHEETS.answers}」の見出しの行（${HEADINGS.join('・')}）か、隠れた${keyColumn}列がありません。列を加えたり消したりすると読み取れません。回答票を受け取り直し、答えを写してください。`);
+  }
+  const lines = new Map<string, Line>();
+  for (const { number, cells } of sheet.rows) {
+    const key = cells[keyColumn]?.value;
+    if (key === undefined) {
+      const written = number > head.number ? Object.keys(cells).filter((letters) => columnOf(letters) >= COLUMNS.answer).sort((a, b) => columnOf(a) - columnOf(b))[0] : undefined;
+      if (written !== undefined) problems.push(at(`${written}${number}`, 'line-inserted', '加えられた行に書かれています。問の行ではないので読み取れません。もとの問のセルに書き、加えた行を消してください。'));
+      continue;
+    }
+    const name = typeof key === 'string' ? key : '';
+    if (name.startsWith(FIXED_LINE)) continue;
+    const before = lines.get(name);
+    if (before !== undefined) problems.push(at(`${keyColumn}${number}`, 'line-double', `${labelOf(form, name)}の行が、${before.row}行目にもあります。どちらか1つを消してください。`));
+    else if (!identity.items.has(itemOfKey(name)) || !form.byCode.has(itemOfKey(name))) problems.push(at(`${keyColumn}${number}`, 'line-unknown', `照合用の${keyColumn}列が書き換えられていて、どの問の行か分かりません。回答票を受け取り直し、答えを写してください。`));
+    else lines.set(name, { row: number, cells });
+  }
+  return lines;
+}
+
+function readItem(item: CompiledItem, form: CompiledForm, entry: SheetEntry, lines: ReadonlyMap<string, Line>, problems: Problem[]): Pick<ReadAnswer, 'value' | 'cell'> | null {
+  const parts = partsOf(item, entry, form);
+  const missing = parts.filter(({ key, needed }) => needed && !lines.has(key));
+  if (missing.length > 0) {
+    const which = missing.length === parts.filter(({ needed }) => needed).length ? '' : `（${missing.slice(0, 5).map(({ label }) => `「${label.trim()}」`).join('、')}${missing.length > 5 ? `ほか${missing.length - 5}行` : ''}）`;
+    problems.push({ code: 'line-missing', path: item.code, message: `${labelOf(form, item.code)}の行${which}がありません。消した行は読み取れないので、回答票を受け取り直し、答えを写してください。` });
+    return null;
+  }
+  let sound = true;
+  const values = new Map<string, (string | number | boolean | null)[]>();
+  for (const { key, cells } of parts) {
+    const line = lines.get(key);
+    values.set(key, line === undefined ? [] : cells.map((cell, n) => {
+      const letters = lettersOf(COLUMNS.answer + n);
+      const said = cellSays(cell.kind, line.cells[letters]?.value ?? null, unitOf(item.item, key), optionsOf(form, cell));
+      if ('value' in said) return said.value;
+      sound = false;
+      problems.push(at(`${letters}${line.row}`, 'cell-unreadable', `「${cell.label}」：${said.fault}`));
+      return null;
+    }));
+  }
+  if (!sound) return null;
+  const first = parts.find(({ key }) => lines.has(key));
+  const value = answerInCells(item, form.definition.optionSets, { rows: entry.lines }, (part, cell = 0) => values.get(keyOf(item.code, part))?.[cell] ?? null);
+  return { value, cell: first === undefined ? '' : `${lettersOf(COLUMNS.answer)}${lines.get(first.key)!.row}` };
+}
+
+/** The lines that the sheet was made with; a table had one for each row of the answer and some to spare. */
+function partsOf(item: CompiledItem, { lines, needed }: SheetEntry, form: CompiledForm): { key: string; label: string; cells: AnswerCell[]; needed: boolean }[] {
+  const kind = item.item.kind;
+  const filled = kind === 'table' ? Array.from({ length: lines }, () => ({})) : kind === 'text-list' ? Array.from({ length: lines }, () => '') : null;
+  const laid = sheetItem(item, filled, form.definition.optionSets);
+  if (!laid.offline) return [];
+  return laid.lines.slice(0, lines).map(({ key, label, cells, spare }, n) => ({ key, label, cells, needed: filled === null ? !spare : n < needed }));
+}
+
+function optionsOf(form: CompiledForm, { options }: AnswerCell): readonly Option[] {
+  return options === null ? [] : (form.definition.optionSets[options] ?? []);
+}
+
+function unitOf(item: Item, key: string): string {
+  if (item.kind === 'number') return item.unit ?? '';
+  if (item.kind === 'choice') return item.count?.unit ?? '';
+  return key.includes('#count:') ? '件' : '';
+}
+
+function labelOf(form: CompiledForm, key: string): string {
+  const label = form.byCode.get(itemOfKey(key))?.item.label;
+  return label === undefined ? '問' : `「${label}」`;
+}
+
+/** @param cell as the person sees it: `E12` */
+const at = (cell: string, code: string, message: string): Problem => ({ code, path: `${SHEETS.answers}!${cell}`, message: `${cell}　${message}` });
+
+function refuse(code: string, message: string): Invalid {
+  return new Invalid(code, message, [{ code, path: 'file', message }]);
+}

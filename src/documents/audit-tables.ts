@@ -1,0 +1,114 @@
+/** Tables of a tabulation and lists of records (別表) as they are printed. Pure. */
+import type { Dataset, DatasetField, DatasetRecord, TableChart, TableResult } from '../engine/tabulation.js';
+import type { ChartModel, ListingModel, TableModel } from './audit-document.model.js';
+
+/** From so many columns on, long heads stand upright so that the table fits a page. */
+const UPRIGHT_FROM = 9;
+const SHORT_HEAD = 4;
+/** Letters from which the head of a column of numbers in a list stands upright. */
+const LONG_HEAD = 5;
+/** A table of so few rows stays on one page. */
+const MOST_ROWS_WHOLE = 12;
+const FEW_COLUMNS = 4;
+const FIRST = 2;
+const LAST = 3;
+/** Columns that an upright A4 page bears with figures of 8 pt. */
+const MOST_COLUMNS = 18;
+
+export function tableModel({ result, shareLabel }: { result: TableResult; shareLabel: string }, anchor: string): TableModel {
+  const { columns } = result;
+  return {
+    anchor, title: result.title, whole: result.rows.length <= MOST_ROWS_WHOLE, labels: columns.length <= FEW_COLUMNS ? 'broad' : columns.length >= UPRIGHT_FROM ? 'slim' : 'label', wide: columns.length > MOST_COLUMNS, heads: headsOf(result),
+    columns: columns.map(() => (columns.length >= UPRIGHT_FROM ? 'narrow' : 'number')),
+    bodies: bodiesOf(result.rows.map((row) => ({
+      label: row.label, total: row.total, cells: row.figures.map((one) => one.text), shares: row.shares === null ? null : row.shares.map((one) => one.text),
+    }))).map((rows) => ({ rows })), span: columns.length + 1,
+    shareLabel, notes: result.notes, sentences: result.sentences.map((one) => one.text), charts: result.charts.map((chart) => chartModel(result, chart)),
+  };
+}
+
+/** Rows that stay together: the first two with the head, the last three with the total and the notes. */
+function bodiesOf<R>(rows: readonly R[]): R[][] {
+  if (rows.length <= FIRST + LAST) return rows.length === 0 ? [] : [[...rows]];
+  return [rows.slice(0, FIRST), ...rows.slice(FIRST, -LAST).map((one) => [one]), rows.slice(-LAST)];
+}
+
+type Head = TableModel['heads'][number]['cells'][number];
+
+/** One row of heads, or two where columns stand under a common head. */
+function headsOf({ rowsLabel, columns }: TableResult): TableModel['heads'] {
+  const upright = (text: string): boolean => columns.length >= UPRIGHT_FROM && text.length > SHORT_HEAD;
+  const own = (text: string, rows: number): Head => ({ text, columns: 1, rows, upright: upright(text) });
+  if (columns.every((one) => one.under === '')) return [{ cells: [{ ...own(rowsLabel, 1), upright: false }, ...columns.map((one) => own(one.label, 1))] }];
+  const first: Head[] = [{ ...own(rowsLabel, 2), upright: false }];
+  columns.forEach((column, n) => {
+    if (column.under === '') first.push(own(column.label, 2));
+    else if (n > 0 && columns[n - 1]!.under === column.under) first.at(-1)!.columns += 1;
+    else first.push({ text: column.under, columns: 1, rows: 1, upright: false });
+  });
+  return [{ cells: first }, { cells: columns.filter((one) => one.under !== '').map((one) => own(one.label, 1)) }];
+}
+
+function chartModel(result: TableResult, chart: TableChart): ChartModel {
+  const rows = result.rows.filter((one) => !one.total);
+  const series = chart.columns.flatMap((code) => {
+    const n = result.columns.findIndex((one) => one.code === code);
+    return n < 0 ? [] : [{ name: result.columns[n]!.label, cells: rows.map(({ figures }) => ({ value: figures[n]!.value === null ? null : Number(figures[n]!.value), text: figures[n]!.text })) }];
+  });
+  const words = rows.map((row, n) => `${row.label} ${series.map((one) => one.cells[n]!.text).join('・')}`).join('、');
+  return { title: chart.title, description: `${chart.title}。${words}`, kind: chart.kind, rows: rows.map((one) => one.label), series };
+}
+
+/**
+ * A dataset as a list. Neighbours that are one thing (equal in every text) are kept together, and what is equal in them from the left
+ * on is printed once; what is listed again says so.
+ */
+export function listingModel({ title, fields, records }: Dataset): ListingModel {
+  const texts = fields.filter((one) => one.kind === 'text' && one.code !== fields.at(-1)!.code);
+  const keys = texts.length === 0 ? fields.slice(0, 1) : [...fields.filter((one, n) => n === 0 && one.kind !== 'text'), ...texts];
+  const same = (a: DatasetRecord, b: DatasetRecord): boolean => keys.every(({ code }) => a.values[code] === b.values[code]);
+  const groups: DatasetRecord[][] = [];
+  for (const record of records) {
+    const last = groups.at(-1);
+    if (last !== undefined && same(last[0]!, record)) last.push(record);
+    else groups.push([record]);
+  }
+  const widths = widthsOf(fields, records);
+  return {
+    title, columns: fields.map((field, n) => ({ label: field.label, width: widths[n]!, number: field.kind === 'number', upright: field.kind === 'number' && field.label.length > LONG_HEAD })),
+    groups: bodiesOf(groups.map((group) => rowsOf(fields, group))).map((together) => ({ rows: together.flat() })), span: fields.length,
+    notes: [...(records.some((one) => one.listedAgain) ? ['※（再掲）は、別の部局の欄にも載せたものである。'] : []), ...(records.some((one) => fields.some(({ code }) => one.values[code] === null)) ? ['※「…」は、数が分からないものである。'] : [])],
+  };
+}
+
+function rowsOf(fields: readonly DatasetField[], group: readonly DatasetRecord[]): ListingModel['groups'][number]['rows'] {
+  const joined = fields.findIndex(({ code }) => group.some((one) => one.values[code] !== group[0]!.values[code]));
+  const together = group.length === 1 ? 0 : joined < 0 ? fields.length : joined;
+  const noted = fields.findIndex((one, n) => n >= together && one.kind === 'class');
+  return group.map((record, n) => ({
+    cells: fields.flatMap((field, at) => {
+      if (at < together && n > 0) return [];
+      return [{ text: cellText(field, record), number: field.kind === 'number', span: at < together ? group.length : 1, note: record.listedAgain && at === noted ? '（再掲）' : '' }];
+    }),
+  }));
+}
+
+function cellText({ code, kind, options }: DatasetField, { values }: DatasetRecord): string {
+  const value = values[code];
+  if (value === undefined) return '';
+  if (value === null) return '…';
+  const label = (one: string): string => options?.find((option) => option.code === one)?.label ?? one;
+  if (Array.isArray(value)) return value.map(label).join('、');
+  return kind === 'number' ? Number(value).toLocaleString('ja-JP') : label(String(value));
+}
+
+/** Shares of the width in per cent: names in full, long texts by how much they hold. */
+function widthsOf(fields: readonly DatasetField[], records: readonly DatasetRecord[]): number[] {
+  const needs = fields.map((field) => {
+    const lengths = records.map((one) => cellText(field, one).length).sort((a, b) => a - b);
+    if (field.kind === 'number') return 4.6;
+    return field.kind === 'class' ? Math.min(12, Math.max(5, lengths.at(-1) ?? 0) + 1) : Math.min(22, Math.max(4.2, lengths[Math.floor(lengths.length * 0.9)] ?? 0));
+  });
+  const whole = needs.reduce((sum, one) => sum + one, 0);
+  return needs.map((need) => Number(((need / whole) * 100).toFixed(1)));
+}

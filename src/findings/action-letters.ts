@@ -1,0 +1,31 @@
+/** Letters to departments about their corrective actions. Pure. */
+import { formatEra, formatFiscalYear } from '../engine/dates.js';
+
+export interface ActionInLetter {
+  number: number;
+  title: string;
+  /** ISO day. */
+  dueOn: string;
+}
+
+const END = '\n内容の確認と経過の記入は、点検 Tenken の「措置」の画面で行います。\nこのメールは自動でお送りしています。\n';
+const line = ({ number, title, dueOn }: ActionInLetter): string => `・措置${number}　${title}（期限：${formatEra(dueOn)}）`;
+
+/** What came near or passed since the last letter. */
+export function dueLetter(department: string, over: readonly ActionInLetter[], soon: readonly ActionInLetter[]): { subject: string; text: string } {
+  const parts = [
+    ...(over.length === 0 ? [] : ['期限を過ぎた措置', ...over.map(line), '']),
+    ...(soon.length === 0 ? [] : ['まもなく期限を迎える措置', ...soon.map(line), '']),
+  ];
+  const subject = over.length > 0 ? `【点検】期限を過ぎた措置があります（${over.length}件）` : `【点検】まもなく期限を迎える措置があります（${soon.length}件）`;
+  return { subject, text: `${department}　御中\n\n監査の結果に対する措置のお知らせです。\n\n${parts.join('\n')}${END}` };
+}
+
+/** The yearly question. */
+export function askingLetter(department: string, fiscalYear: number, dueOn: string, actions: readonly Pick<ActionInLetter, 'number' | 'title'>[]): { subject: string; text: string } {
+  const list = actions.map(({ number, title }) => `・措置${number}　${title}`).join('\n');
+  return {
+    subject: `【点検】${formatFiscalYear(fiscalYear)}の措置の状況をお知らせください（${actions.length}件）`,
+    text: `${department}　御中\n\n監査の結果に対する措置のうち、まだ終わっていないものと継続しているものについて、いまの状況を${formatEra(dueOn)}までに記入してください。\n\n${list}\n${END}`,
+  };
+}

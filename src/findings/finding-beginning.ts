@@ -1,0 +1,79 @@
+/** A finding as a failing rule would write it. */
+import { Audit, AuditCase, AuditViewpoint } from '../audits/audit.entity.js';
+import type { SystemCheck } from '../checks/system-check.service.js';
+import type { Code } from '../engine/form.js';
+import { RESULT_WORDS, type Basis, type Severity } from '../engine/rule-set.js';
+import type { Ctx } from '../kernel/ctx.js';
+import { Refused } from '../kernel/errors.js';
+import { scoped } from '../kernel/scoped.js';
+import { findingHref } from './finding-access.js';
+import { BLANK, MOST, type FindingInput } from './finding-fields.js';
+import { Finding, type FindingEvidence, type FindingOrigin } from './finding.entity.js';
+import type { FindingScheme } from './scheme.js';
+
+export interface RuleOfSystem {
+  systemId: string;
+  ruleSet: Code;
+  rule: Code;
+}
+
+type RuleFound = Awaited<ReturnType<SystemCheck['rule']>>;
+
+export interface Beginning {
+  fields: FindingInput;
+  caseId: string | null;
+  origin: FindingOrigin;
+  evidence: Pick<FindingEvidence, 'kind' | 'targetId' | 'target' | 'label'>;
+}
+
+/** Throws `Refused` when the rule does not fail, or when the audit has a finding from it already. */
+export async function beginning(ctx: Ctx, auditId: string, found: RuleFound, scheme: FindingScheme): Promise<Beginning> {
+  const { sheet: { system, run }, ruleSet: { definition }, found: { rule, result } } = found;
+  if (result !== 'not-met' || run === null) throw new Refused('rule-not-failing', `「${rule.title}」の結果は「${RESULT_WORDS[result].label}」です。検出事項は、不適合の規則から起こします。`);
+  const twin = (await scoped(ctx, Finding).find({ auditId, systemId: system.id })).find((one) => one.origin?.ruleSet === definition.ruleSet && one.origin.rule === rule.code);
+  if (twin !== undefined) throw new Refused('begun-already', `この結果からは、もう検出事項「${twin.title}」を起こしています。`, [{ code: 'begun-already', path: '', message: `「${twin.title}」を開く`, href: findingHref(twin.id) }]);
+  const viewpoint = await scoped(ctx, AuditViewpoint).findOne({ auditId, ruleSet: definition.ruleSet, viewpoint: rule.viewpoint });
+  const cases = await scoped(ctx, AuditCase).find({ auditId, departmentId: system.departmentId });
+  return {
+    fields: {
+      ...BLANK, title: `${system.name}：${rule.title}`.slice(0, MOST.title), facts: factsOf(found), criteria: sentence(rule.title), criteriaSource: rule.basis.map(sourceOf).join('、'),
+      viewpointId: viewpoint?.id ?? null, severity: severityOf(rule.severity, scheme), departmentId: system.departmentId, systemId: system.id,
+    },
+    // More than one case of the department: a person chooses.
+    caseId: cases.length === 1 ? cases[0]!.id : null,
+    origin: { system: system.id, ruleSet: definition.ruleSet, rule: rule.code, run: run.number },
+    evidence: { kind: 'check', targetId: system.id, target: targetOfCheck(definition.ruleSet, rule.code, run.number), label: `点検第${run.number}回　${system.name}　${rule.title}：${RESULT_WORDS[result].label}` },
+  };
+}
+
+/** Audits being conducted that have no finding from the rule yet, and the findings from it. Asks for no right. */
+export async function beginningsOf(ctx: Ctx, { systemId, ruleSet, rule }: RuleOfSystem): Promise<{ audits: { id: string; theme: string }[]; begun: { id: string; title: string; theme: string }[] }> {
+  const audits = await scoped(ctx, Audit).find({}, { fiscalYear: 'DESC', theme: 'ASC' });
+  const found = (await scoped(ctx, Finding).find({ systemId })).filter((one) => one.origin?.ruleSet === ruleSet && one.origin.rule === rule);
+  return {
+    audits: audits.filter((one) => one.status === 'conducting' && !found.some(({ auditId }) => auditId === one.id)).map(({ id, theme }) => ({ id, theme })),
+    begun: found.map(({ id, title, auditId }) => ({ id, title, theme: audits.find((one) => one.id === auditId)?.theme ?? '' })),
+  };
+}
+
+/** Place of a result, as evidence keeps it: `my-number-audit/per-user-rights@12`. */
+export const targetOfCheck = (ruleSet: Code, rule: Code, run: number): string => `${ruleSet}/${rule}@${run}`;
+
+/** 文書　第12条　2項. */
+export const sourceOf = ({ document, article, item }: Basis): string => [document, article, item].filter((one) => one !== undefined && one !== '').join('　');
+
+export function severityOf(rule: Severity, { severities }: Pick<FindingScheme, 'severities'>): string | null {
+  return severities.find((one) => one.retired !== true && one.ofRules?.includes(rule) === true)?.code ?? null;
+}
+
+/** The observation, why the rule fails, and the values that it saw. */
+function factsOf({ found: { rule, overrule, explanation } }: RuleFound): string {
+  const seen = explanation.seen.filter((one) => one.value !== null).map(({ label, value }) => `${label}「${value}」`);
+  return [
+    sentence(rule.observation),
+    overrule === null ? `点検の結果：${sentence(explanation.text)}` : `点検の結果は、人が確かめて不適合に改めた。理由：${sentence(overrule.reason)}証拠：${sentence(overrule.evidence)}`,
+    ...(seen.length === 0 ? [] : [`確かめた内容：${seen.join('、')}。`]),
+  ].join('\n').slice(0, MOST.text);
+}
+
+const sentence = (text: string): string => (/[。．]$/u.test(text.trim()) ? text.trim() : `${text.trim()}。`);

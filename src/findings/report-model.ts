@@ -1,0 +1,210 @@
+/** What the sentences of a report are filled with: an audit in plain words. Every name is always there, blank where there is nothing. Pure. */
+import { createHash } from 'node:crypto';
+import { basesText, basisFor, basisOf, placeOf, type BasisRole } from '../audits/legal-bases.js';
+import { auditContent } from '../audits/audit-content.js';
+import { formatEra, formatFiscalYear } from '../engine/dates.js';
+import { numeral, numberTree, readingOrder, type NumberStyle } from '../engine/numbering.js';
+import type { TableResult, TabulationResult } from '../engine/tabulation.js';
+import type { AuditFile } from './audit-file.js';
+import { numberedFile, type NumberedFile } from './audit-things.js';
+import { consequenceOf, standingOf } from './deciding.js';
+
+export interface ReportModel {
+  organisation: string;
+  /** みずほ野市長. */
+  head: string;
+  law: string;
+  /** 地方自治法（昭和22年法律第67号）第199条第2項; blank when the audit names none. */
+  bases: string;
+  /** 第199条第9項, as the paragraph stood on the day. */
+  reportBasis: string;
+  deliberationBasis: string;
+  recommendationBasis: string;
+  /** 第11項. */
+  recommendationParagraph: string;
+  opinionParagraph: string;
+  dividedParagraph: string;
+  measureParagraph: string;
+  recommendedMeasureParagraph: string;
+  /** 第199条第14項, with 第15項 where a 勧告 is answered; 第12項 before 2020-04-01. */
+  noticeBasis: string;
+  /** 令和8年度. */
+  fiscalYear: string;
+  kind: string;
+  theme: string;
+  purpose: string;
+  targetsText: string;
+  method: string;
+  /** ISO days; blank when open. */
+  referenceOn: string;
+  beginsOn: string;
+  endsOn: string;
+  definitions: { mark: string; term: string; text: string }[];
+  viewpoints: { indent: string; mark: string; text: string }[];
+  members: { title: string; name: string }[];
+  disqualified: { title: string; name: string }[];
+  tabulations: { code: string; title: string; tables: TableWords[] }[];
+  findings: FindingWords[];
+  /** Opinions with their headings; 勧告 stand apart. */
+  improvements: { number: number; caseTitle: string; text: string; findings: number[] }[];
+  recommendations: { number: number; text: string; reason: string; department: string }[];
+  /** What the members did not agree on (199条13項). `reference`: key of a finding; null for the report as a whole. */
+  divided: { mark: string; reference: number | null; voices: { title: string; name: string; consents: boolean; opinion: string }[] }[];
+  /** 令和8年5月19日付け監査公表第22号 of the report; blank before. */
+  published: string;
+  notices: { code: string; department: string; notifiedOn: string; items: NoticeItemWords[] }[];
+}
+
+interface TableWords {
+  code: string;
+  title: string;
+  /** Of the row of totals, when there are few enough for a sentence. */
+  totals: { label: string; address: string; unit: string }[];
+  sentences: string[];
+}
+
+interface FindingWords {
+  number: number;
+  /** At the first finding of each case; blank otherwise. */
+  caseTitle: string;
+  classification: string;
+  facts: string;
+  criteria: string;
+  criteriaSource: string;
+  cause: string;
+  effect: string;
+  statements: { department: string; text: string; reply: string }[];
+}
+
+interface NoticeItemWords {
+  finding: number | null;
+  facts: string;
+  improvement: number | null;
+  improvementText: string;
+  text: string;
+  state: string;
+}
+
+/** Most totals that are told in one sentence. */
+const MOST_TOTALS = 6;
+const VIEWPOINT_STYLES: NumberStyle[] = ['(1)', 'ア', '①'];
+
+/** @param day ISO: on which the report is decided or published; paragraphs of the law are those of that day */
+export function reportModel(file: AuditFile, results: readonly TabulationResult[], day: string): ReportModel {
+  const { audit, organisation } = file;
+  const view = numberedFile(file);
+  const notices = noticesOf(file);
+  return {
+    organisation: organisation.name, head: headOf(organisation), law: auditContent().law.name,
+    ...lawOf(file, day, notices.flatMap((one) => one.items)),
+    fiscalYear: formatFiscalYear(audit.fiscalYear), kind: audit.kindLabel, theme: audit.theme, purpose: audit.purpose, targetsText: audit.targetsText || targetNames(file), method: audit.method,
+    referenceOn: audit.referenceOn ?? '', beginsOn: audit.beginsOn ?? '', endsOn: audit.endsOn ?? '',
+    definitions: audit.definitions.map(({ term, text }, n) => ({ mark: numeral('ア', n + 1), term, text })),
+    viewpoints: viewpointsOf(file),
+    members: file.people.filter((one) => one.role === 'member' && one.disqualifiedReason === null).map(({ title, name }) => ({ title, name })),
+    disqualified: file.people.filter((one) => one.role === 'member' && one.disqualifiedReason !== null).map(({ title, name }) => ({ title, name })),
+    tabulations: results.map(({ code, title, tables }) => ({ code, title, tables: tables.map(tableWords) })),
+    findings: findingsOf(file, view), ...improvementsOf(file, view), divided: dividedOf(file),
+    published: publicationOf(file.reports.find((one) => one.kind === 'report' && one.status === 'published')), notices,
+  };
+}
+
+/** みずほ野市 and 市長: みずほ野市長; 大阪府 and 知事: 大阪府知事. */
+export function headOf({ name, headTitle }: AuditFile['organisation']): string {
+  return headTitle.startsWith(name.at(-1) ?? ' ') ? `${name}${headTitle.slice(1)}` : `${name}${headTitle}`;
+}
+
+/** 令和8年5月19日付け監査公表第22号; blank for a report that is not published. */
+export function publicationOf(report: { publicationNumber: number | null; publishedOn: string | null } | undefined): string {
+  if (report === undefined || report.publicationNumber === null || report.publishedOn === null) return '';
+  return `${formatEra(report.publishedOn)}付け監査公表第${report.publicationNumber}号`;
+}
+
+/** Paragraphs as they stood on the day. */
+function lawOf({ audit, improvements, actions }: AuditFile, day: string, items: readonly NoticeItemWords[]) {
+  const article = (role: BasisRole): string => { const found = basisFor(role, day); return found === null ? '' : placeOf(found); };
+  const paragraph = (role: BasisRole): string => { const found = basisFor(role, day); return found === null ? '' : `第${found.paragraph}項`; };
+  const recommended = new Set(improvements.filter((one) => one.kind === 'recommendation').map((one) => one.number));
+  const answers = items.length === 0 ? actions.map((one) => one.improvement) : items.map((one) => one.improvement);
+  const forRecommendation = answers.some((one) => one !== null && recommended.has(one)) && paragraph('recommended-measure') !== '';
+  const forOthers = !forRecommendation || answers.some((one) => one === null || !recommended.has(one));
+  return {
+    bases: basesText(audit.bases.filter((code) => basisOf(code) !== null), { withNumber: true }), reportBasis: article('report'), deliberationBasis: article('deliberation'), recommendationBasis: article('recommendation'),
+    recommendationParagraph: paragraph('recommendation'), opinionParagraph: paragraph('opinion'), dividedParagraph: paragraph('divided'), measureParagraph: paragraph('measure'), recommendedMeasureParagraph: paragraph('recommended-measure'),
+    noticeBasis: forRecommendation && forOthers ? `${article('measure')}及び${paragraph('recommended-measure')}` : article(forRecommendation ? 'recommended-measure' : 'measure'),
+  };
+}
+
+const targetNames = ({ audit: { targets } }: AuditFile): string => targets.map(({ department, system }) => (system === null ? department : `${department}　${system}`)).join('\n');
+
+function viewpointsOf({ viewpoints }: AuditFile): ReportModel['viewpoints'] {
+  const nodes = viewpoints.map((one, position) => ({ id: one.key, parentId: one.parent, position, text: one.text }));
+  const numbers = numberTree(nodes, VIEWPOINT_STYLES);
+  return readingOrder(nodes).map(({ node, depth }) => ({ indent: '　'.repeat(depth), mark: numbers.get(node.id)!.own, text: node.text }));
+}
+
+function tableWords({ code, title, columns, rows, sentences }: TableResult): TableWords {
+  const total = rows.find((one) => one.total);
+  const told = columns.flatMap((column, n) => {
+    const figure = total?.figures[n];
+    return column.share || figure === undefined || figure.value === null ? [] : [{ label: column.label, address: figure.address, unit: column.unit }];
+  });
+  return { code, title, totals: told.length > MOST_TOTALS ? [] : told, sentences: sentences.map((one) => one.text) };
+}
+
+/** Title of a case at its first entry, blank otherwise. */
+function caseTitles({ cases }: AuditFile): (of: string | null) => string {
+  let last: string | null = null;
+  return (of) => {
+    if (of === last) return '';
+    last = of;
+    return cases.find((one) => one.key === of)?.title ?? '';
+  };
+}
+
+function findingsOf(file: AuditFile, view: NumberedFile): FindingWords[] {
+  const titled = caseTitles(file);
+  return view.findings.map(({ number, row }) => ({
+    number, caseTitle: titled(row.caseId), classification: file.scheme.classifications.find((one) => one.code === row.classification)?.label ?? '',
+    facts: row.facts, criteria: row.criteria, criteriaSource: row.criteriaSource, cause: row.cause, effect: row.effect,
+    statements: row.statements.filter((one) => one.answeredOn !== null && one.text.trim() !== '').map(({ department, text, reply }) => ({ department, text, reply })),
+  }));
+}
+
+function improvementsOf(file: AuditFile, view: NumberedFile): Pick<ReportModel, 'improvements' | 'recommendations'> {
+  const titled = caseTitles(file);
+  const opinions = view.improvements.filter(({ row }) => row.kind !== 'recommendation');
+  return {
+    improvements: opinions.some(({ row }) => row.kind === 'opinion') ? opinions.map(({ number, row }) => ({ number, caseTitle: titled(row.caseId), text: row.text, findings: row.findings })) : [],
+    recommendations: view.improvements.filter(({ row }) => row.kind === 'recommendation').map(({ number, row }) => ({ number, text: row.text, reason: row.reason, department: row.department ?? '' })),
+  };
+}
+
+/** Matters of the report on which the members did not agree. */
+function dividedOf({ people, deliberations }: AuditFile): ReportModel['divided'] {
+  const members = people.map(({ key, ...one }) => ({ id: key, ...one }));
+  const matters = deliberations.flatMap(({ subject, number, voices }) => {
+    const given = voices.map(({ person, consents, opinion }) => ({ personId: person, consents, opinion }));
+    const { members: taking, outcome } = standingOf(members, given);
+    return consequenceOf(subject, outcome) === 'opinions' ? [{ reference: number, taking, given }] : [];
+  });
+  return matters.map(({ reference, taking, given }, n) => ({
+    mark: numeral('(1)', n + 1), reference,
+    voices: taking.map(({ id, title, name }) => { const voice = given.find((one) => one.personId === id)!; return { title, name, consents: voice.consents === true, opinion: voice.opinion }; }),
+  }));
+}
+
+/** 措置通知 that were received and stand in no publication yet. */
+function noticesOf({ notices, actions, findings, improvements, scheme }: AuditFile): ReportModel['notices'] {
+  return notices.filter((one) => one.status === 'received' && one.report === null).map((notice, n) => ({
+    code: createHash('sha256').update(`${notice.department}\n${notice.notifiedOn ?? ''}\n${n}`).digest('hex').slice(0, 12), department: notice.department, notifiedOn: notice.notifiedOn ?? '',
+    items: notice.items.map(({ action: number, text, state }) => {
+      const action = actions.find((one) => one.number === number);
+      const improvement = improvements.find((one) => one.number === action?.improvement);
+      return {
+        finding: action?.finding ?? null, facts: findings.find((one) => one.number === action?.finding)?.facts ?? '', improvement: improvement?.number ?? null, improvementText: improvement?.text ?? '',
+        text, state: scheme.states.find((one) => one.code === state)?.label ?? state,
+      };
+    }),
+  }));
+}

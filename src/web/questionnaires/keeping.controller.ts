@@ -1,0 +1,136 @@
+import { Body, Controller, Get, Param, Post } from '@nestjs/common';
+import { Asking } from '../../audits/asking.service.js';
+import { Questionnaires } from '../../audits/questionnaires.service.js';
+import { ResponseKeeping, type KeptResponse } from '../../audits/response-keeping.service.js';
+import { RESPONSE_STATUSES } from '../../audits/response.transitions.js';
+import type { Ctx } from '../../kernel/ctx.js';
+import { Conflict, Invalid, NotFound, type Problem } from '../../kernel/errors.js';
+import { conflictPage } from '../administration/conflict-page.js';
+import { Allow, InCtx } from '../allow.js';
+import { typedFields } from '../error.filter.js';
+import { typedAnswer, fieldsUnder, type Fields } from '../fields/field-input.js';
+import { formField } from '../fields/field-model.js';
+import { errorsByField } from '../form-errors.js';
+import { STALE, WHOLE } from '../input-words.js';
+import { page, redirect, type Outcome } from '../outcome.js';
+import { questionnaireHead } from './head.js';
+import { DueInput, ReasonInput, ReturnInput, SeenInput } from './inputs.js';
+import { answerText, responseView, type TypedSteps } from './response-view.js';
+
+/** One response: read, returned, fixed, reopened, corrected by the secretariat. */
+@Controller('questionnaires/:id/responses/:rid')
+export class KeepingController {
+  constructor(
+    private readonly questionnaires: Questionnaires,
+    private readonly keeping: ResponseKeeping,
+    private readonly asking: Asking,
+  ) {}
+
+  @Get()
+  @Allow('audit.read')
+  async show(@InCtx() ctx: Ctx, @Param('id') id: string, @Param('rid') rid: string): Promise<Outcome> {
+    return this.responsePage(ctx, id, rid, {}, []);
+  }
+
+  @Post('return')
+  @Allow('questionnaire.manage')
+  async return(@InCtx() ctx: Ctx, @Param('id') id: string, @Param('rid') rid: string, @Body() input: ReturnInput): Promise<Outcome> {
+    const kept = await this.keeping.response(ctx, id, rid);
+    try {
+      await this.keeping.return(ctx, rid, Number(input.version), { reason: input.reason, items: input.item ?? [] });
+      return redirect(`/questionnaires/${id}?done=returned`);
+    } catch (error) {
+      if (error instanceof Invalid) return await this.responsePage(ctx, id, rid, { returning: { reason: input.reason, items: new Set(input.item ?? []) } }, error.problems);
+      return this.stale(ctx, error, kept, 'return', [{ name: 'reason', label: '差戻しの理由', mine: input.reason, theirs: '' }], (input.item ?? []).map((value) => ({ name: 'item', value })));
+    }
+  }
+
+  @Post('fix')
+  @Allow('questionnaire.manage')
+  async fix(@InCtx() ctx: Ctx, @Param('id') id: string, @Param('rid') rid: string, @Body() input: SeenInput): Promise<Outcome> {
+    const kept = await this.keeping.response(ctx, id, rid);
+    try {
+      await this.keeping.fix(ctx, rid, Number(input.version));
+      return redirect(`/questionnaires/${id}?done=fixed`);
+    } catch (error) {
+      return this.stale(ctx, error, kept, 'fix', []);
+    }
+  }
+
+  @Post('reopen')
+  @Allow('questionnaire.manage')
+  async reopen(@InCtx() ctx: Ctx, @Param('id') id: string, @Param('rid') rid: string, @Body() input: ReasonInput): Promise<Outcome> {
+    const kept = await this.keeping.response(ctx, id, rid);
+    try {
+      await this.keeping.reopen(ctx, rid, Number(input.version), input.reason);
+      return redirect(`/questionnaires/${id}/responses/${rid}`);
+    } catch (error) {
+      if (error instanceof Invalid) return await this.responsePage(ctx, id, rid, { reopening: input.reason }, error.problems);
+      return this.stale(ctx, error, kept, 'reopen', [{ name: 'reason', label: '確定を取り消す理由', mine: input.reason, theirs: '' }]);
+    }
+  }
+
+  @Post('due')
+  @Allow('questionnaire.manage')
+  async due(@InCtx() ctx: Ctx, @Param('id') id: string, @Param('rid') rid: string, @Body() input: DueInput): Promise<Outcome> {
+    const kept = await this.keeping.response(ctx, id, rid);
+    try {
+      await this.asking.changeDue(ctx, rid, Number(input.version), input.dueOn);
+      return redirect(`/questionnaires/${id}/responses/${rid}`);
+    } catch (error) {
+      if (error instanceof Invalid) return await this.responsePage(ctx, id, rid, { due: input.dueOn }, error.problems);
+      return this.stale(ctx, error, kept, 'due', [{ name: 'dueOn', label: '回答の期限', mine: input.dueOn, theirs: kept.response.dueOn }]);
+    }
+  }
+
+  @Get('correct/:item')
+  @Allow('questionnaire.manage')
+  async correcting(@InCtx() ctx: Ctx, @Param('id') id: string, @Param('rid') rid: string, @Param('item') item: string): Promise<Outcome> {
+    return this.correctionPage(ctx, id, rid, item, null, []);
+  }
+
+  @Post('correct/:item')
+  @Allow('questionnaire.manage')
+  async correct(@InCtx() ctx: Ctx, @Param('id') id: string, @Param('rid') rid: string, @Param('item') item: string, @Body() body: Record<string, unknown>): Promise<Outcome> {
+    const kept = await this.keeping.response(ctx, id, rid);
+    const compiled = kept.form.byCode.get(item);
+    if (compiled === undefined || compiled.item.kind === 'fixed') throw new NotFound();
+    const value = typedAnswer(compiled.item, fieldsUnder(body, 'answer.'));
+    const reason = typeof body.reason === 'string' ? body.reason : '';
+    try {
+      if (typeof body.version !== 'string' || !WHOLE.test(body.version)) throw new Invalid('version-missing', STALE.message, [{ code: 'version-missing', path: '', message: STALE.message }]);
+      await this.keeping.correct(ctx, rid, Number(body.version), { item, value, reason });
+      return redirect(`/questionnaires/${id}/responses/${rid}#corrections`);
+    } catch (error) {
+      if (error instanceof Invalid) return await this.correctionPage(ctx, id, rid, item, body, error.problems);
+      const theirs = answerText(compiled, kept.stored.get(item)?.value, kept.form.definition);
+      const mine = error instanceof Conflict ? answerText(compiled, value as never, kept.form.definition) : '';
+      return this.stale(ctx, error, kept, `correct/${item}`, [{ name: '', label: compiled.item.label, mine, theirs }], typedFields(body).filter(({ name }) => name !== 'version'));
+    }
+  }
+
+  /** Somebody was faster with this response: what they made of it, and what was wanted. Other errors go on. */
+  private async stale(ctx: Ctx, error: unknown, { questionnaire, response, tracked }: KeptResponse, step: string, fields: readonly { name: string; label: string; mine: string; theirs: string }[], hidden: readonly { name: string; value: string }[] = []): Promise<Outcome> {
+    if (!(error instanceof Conflict)) throw error;
+    const here = `/questionnaires/${questionnaire.id}/responses/${response.id}`;
+    const now = (await this.keeping.response(ctx, questionnaire.id, response.id)).response;
+    return conflictPage(error, { title: `${tracked.department}の回答`, action: `${here}/${step}`, back: here }, now.version, [{ name: '', label: '状態', mine: '（あなたが見ていた状態）', theirs: `${RESPONSE_STATUSES[now.status].label}（${now.changedByName}）` }, ...fields], hidden);
+  }
+
+  private async responsePage(ctx: Ctx, id: string, rid: string, typed: TypedSteps, problems: readonly Problem[]): Promise<Outcome> {
+    const [opened, kept] = [await this.questionnaires.get(ctx, id), await this.keeping.response(ctx, id, rid)];
+    return page('pages/questionnaires/response', { ...questionnaireHead(opened, 'response', ctx.actor), id, ...responseView(kept, opened, typed), ...errorsByField(problems, ['reason', 'dueOn', 'items']) }, problems.length === 0 ? 200 : 422);
+  }
+
+  private async correctionPage(ctx: Ctx, id: string, rid: string, code: string, body: Fields | null, problems: readonly Problem[]): Promise<Outcome> {
+    const [opened, kept] = [await this.questionnaires.get(ctx, id), await this.keeping.response(ctx, id, rid)];
+    const item = kept.form.byCode.get(code);
+    if (item === undefined || item.item.kind === 'fixed') throw new NotFound();
+    const value = body === null ? kept.stored.get(code)?.value : typedAnswer(item.item, fieldsUnder(body, 'answer.'));
+    return page('pages/questionnaires/correct', {
+      ...questionnaireHead(opened, 'response', ctx.actor), id, here: `/questionnaires/${id}/responses/${rid}`, code, department: kept.tracked.department, system: kept.tracked.system ?? '', possible: kept.actions.includes('correct'),
+      partial: `fields/${item.item.kind}`, field: formField(item, value, { prefix: 'answer.', problems: problems.filter((one) => one.path === code).map((one) => one.message), optionSets: kept.form.definition.optionSets }),
+      now: answerText(item, kept.stored.get(code)?.value, kept.form.definition), version: body === null ? String(kept.response.version) : String(body.version ?? ''), reason: typeof body?.reason === 'string' ? body.reason : '', ...errorsByField(problems.map((one) => (one.path === code ? { ...one, href: `#f-${code}` } : one)), ['reason']),
+    }, problems.length === 0 ? 200 : 422);
+  }
+}

@@ -1,0 +1,82 @@
+/** Tables of an audit as its page shows them: heads in two lines, figures that lead to their answers, charts, contradictions. Pure. */
+import type { TabulationOfAudit } from '../../audits/tabulations.service.js';
+import { figuresOf } from '../../engine/tabulating.js';
+import type { DatasetRecord, Figure, FigureAddress, FigureState, TableChart, TableResult, TableRow } from '../../engine/tabulation.js';
+import { writeReference } from '../../engine/references.js';
+import { barChart, stackedChart } from '../../rendering/chart.js';
+
+const WIDTH = 760;
+
+export const figureHref = (auditId: string, address: FigureAddress): string => `/audits/${auditId}/tabulations/figure?address=${encodeURIComponent(address)}`;
+
+export function tablesView(auditId: string, all: readonly TabulationOfAudit[]): object {
+  return {
+    contradictions: all.flatMap(({ result }) => result.contradictions.map(({ name, places }) => ({ name, places: places.map((one) => ({ ...one, href: figureHref(auditId, one.address) })) }))),
+    tabulations: all.map(({ id, version, definition, result, problems }) => ({
+      id, version: String(version), title: definition.title, edit: `/audits/${auditId}/tabulations/${id}/edit`, problems: problems.map((one) => one.reason),
+      tables: result.tables.map((table) => tableView(auditId, table)),
+    })),
+  };
+}
+
+function tableView(auditId: string, table: TableResult): object {
+  const two = table.columns.some((one) => one.under !== '');
+  const line = (row: TableRow, figures: readonly Figure[], label: string, share: boolean): object => ({
+    label, total: row.total, share, cells: figures.map((one, n) => ({ text: one.text, href: one.text === '' ? '' : figureHref(auditId, one.address), what: `${row.label} ${table.columns[n]!.label}${share ? ` ${label}` : ''}` })),
+  });
+  return {
+    code: table.code, title: table.title, rowsLabel: table.rowsLabel, two, under: groupsOf(table), columns: table.columns.map((one) => ({ label: one.label, alone: one.under === '' })), below: table.columns.filter((one) => one.under !== '').map((one) => one.label),
+    lines: table.rows.flatMap((row) => [line(row, row.figures, row.label, false), ...(row.shares === null ? [] : [line(row, row.shares, '構成比', true)])]),
+    empty: table.rows.length === 0, notes: table.notes, sentences: table.sentences.map((one) => one.text), charts: table.charts.map((chart) => ({ title: chart.title, svg: chartOf(table, chart) })).filter((one) => one.svg !== ''),
+    reference: writeReference({ kind: 'table', code: table.code }), anchor: `table-${table.code}`,
+  };
+}
+
+/** Heads of the first line: a column by itself, or what several stand under. */
+function groupsOf({ columns }: TableResult): { label: string; span: number; alone: boolean }[] {
+  const groups: { label: string; span: number; alone: boolean }[] = [];
+  for (const { label, under } of columns) {
+    const last = groups.at(-1);
+    if (under !== '' && last?.alone === false && last.label === under) last.span += 1;
+    else groups.push({ label: under === '' ? label : under, span: 1, alone: under === '' });
+  }
+  return groups;
+}
+
+/** Blank when there is nothing to draw. */
+export function chartOf(table: TableResult, { title, kind, columns }: TableChart): string {
+  const at = table.columns.flatMap((one, n) => (columns.some((code) => one.code === code || one.code.startsWith(`${code}.`)) ? [n] : []));
+  const rows = table.rows.filter((one) => !one.total);
+  const valueOf = (row: TableRow, n: number): number => Number(row.figures[n]!.value ?? '0');
+  if (at.length === 0 || rows.length === 0) return '';
+  const description = `${title}。${rows.map((row) => `${row.label} ${at.map((n) => `${at.length > 1 ? `${table.columns[n]!.label} ` : ''}${row.figures[n]!.text}`).join('、')}`).join('。')}`;
+  const [only] = at;
+  if (at.length === 1 && table.columns[only!]!.share) return barChart({ description, width: WIDTH, bars: rows.map((row) => ({ label: row.label, percent: row.figures[only!]!.value === null ? null : valueOf(row, only!), text: row.figures[only!]!.text })) });
+  return stackedChart({ description, width: WIDTH, labels: rows.map((one) => one.label), whole: kind === 'share', series: at.map((n) => ({ name: table.columns[n]!.label, values: rows.map((row) => valueOf(row, n)), texts: rows.map((row) => row.figures[n]!.text) })) });
+}
+
+const STATES: Readonly<Record<FigureState, string>> = { value: '', zero: '該当するものは0です。', missing: '尋ねましたが、だれも答えていません。', 'not-asked': '尋ねていません。', 'no-denominator': '分母が0なので、割合はありません。' };
+
+/** One figure with the answers behind it. Null: there is none at this address. */
+export function figureView(auditId: string, all: readonly TabulationOfAudit[], address: FigureAddress, drill: (one: TabulationOfAudit) => DatasetRecord[]): object | null {
+  for (const one of all) {
+    const found = figuresOf(one.result).get(address);
+    if (found === undefined || found.figure.text === '') continue;
+    const { figure, table, row, column } = found;
+    const own = one.definition.tables.find(({ code }) => code === table.code)!;
+    const dataset = one.datasets.find(({ code }) => code === own.dataset);
+    const definition = own.columns.find(({ code }) => table.columns[column]!.code === code || table.columns[column]!.code.startsWith(`${code}.`));
+    const of = definition !== undefined && 'of' in definition && typeof definition.of === 'string' ? dataset?.fields.find(({ code }) => code === definition.of) : undefined;
+    const labels = new Map((of?.options ?? []).map(({ code, label }) => [code, label]));
+    const said = (record: DatasetRecord): string => {
+      const value = of === undefined ? undefined : record.values[of.code];
+      return value === undefined ? '' : value === null ? '（未回答）' : [value].flat().map((part) => labels.get(String(part)) ?? String(part)).join('、');
+    };
+    return {
+      address, table: table.title, row: row.label, column: `${table.columns[column]!.under === '' ? '' : `${table.columns[column]!.under}　`}${table.columns[column]!.label}${address.endsWith('%') ? '　構成比' : ''}`, text: figure.text, unit: figure.text.endsWith('%') ? '' : table.columns[column]!.unit,
+      denominator: figure.denominator, state: STATES[figure.state], reference: writeReference({ kind: 'figure', address, seen: figure.text }), back: `/audits/${auditId}/tabulations#table-${table.code}`,
+      dataset: dataset?.title ?? '', field: of?.label ?? '', records: drill(one).map((record) => ({ label: record.label, href: record.href ?? '', again: record.listedAgain === true, said: said(record) })),
+    };
+  }
+  return null;
+}
