@@ -122,7 +122,7 @@ describe('the stages', () => {
     const move = async (action: string, comment = ''): Promise<Answer> => web.post(`${path}/move`, { ...formOn((await web.get(path, office)).body, `${path}/move`), action, comment }, office);
     const early = await move('begin');
     expect([early.status, textOf(early.body)]).toEqual([422, expect.stringContaining('監査委員がいません')]);
-    made(await web.post(`${path}/people`, { role: 'member', title: '代表監査委員', name: '委員A', accountId: member.id, disqualifiedReason: '' }, office));
+    made(await web.post(`${path}/people`, { role: 'member', title: '代表監査委員', name: '委員A', accountId: member.id!, disqualifiedReason: '' }, office));
     expect(await shown(`${path}/people`)).toContain('利用者と結び付いている');
     expect(made(await move('begin'))).toBe(path);
     expect(await shown(path)).toContain('調査票を作る');

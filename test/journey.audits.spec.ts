@@ -1,3 +1,7 @@
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { ElementHandle } from 'puppeteer';
 import sharp from 'sharp';
 import { DEMO_ORGANISATION, demoAccount, demoDepartment } from '../src/demo/city.js';
 import { tokenHash } from '../src/identity/session.service.js';
@@ -69,13 +73,13 @@ it('it fills the plan and begins', async () => {
   await office.looksRight({ heading: '電算システムの個人情報の管理について', title: '着眼点' });
   await office.go('規則集から写す');
   await office.looksRight({ heading: '電算システムの個人情報の管理について', title: '規則集から着眼点を写す' });
-  await office.page.$$eval('fieldset input[name=viewpoint]', (all) => all.slice(0, 9).forEach((one) => (one as HTMLInputElement).click()));
+  await office.page.$$eval('fieldset input[name=viewpoint]', (all) => all.slice(0, 9).forEach((one) => (one as unknown as { click(): void }).click()));
   await office.go('選んだ着眼点を写す');
   await office.looksRight({ heading: '電算システムの個人情報の管理について', title: '着眼点' });
   await office.go('概要へ戻る');
   await office.go('対象を選ぶ', '.next-step');
   await office.looksRight({ heading: '電算システムの個人情報の管理について', title: '監査の対象' });
-  await office.page.$$eval('.target-list > li > label > input', (all) => all.slice(0, 4).forEach((one) => (one as HTMLInputElement).click()));
+  await office.page.$$eval('.target-list > li > label > input', (all) => all.slice(0, 4).forEach((one) => (one as unknown as { click(): void }).click()));
   await office.go('対象を保存する');
   await office.go('担当者を決める');
   await office.type('職名', '代表監査委員');
@@ -121,11 +125,9 @@ it('it records what it saw on the spot, with a photo', async () => {
   await office.go('記録を保存する');
   await office.looksRight({ heading: '電算システムの個人情報の管理について', title: '児童手当システムの端末の現地調査' });
   const photo = await sharp({ create: { width: 320, height: 200, channels: 3, background: '#7799bb' } }).png().toBuffer();
-  await office.page.evaluate((bytes: number[]) => {
-    const files = new DataTransfer();
-    files.items.add(new File([new Uint8Array(bytes)], '画面.png', { type: 'image/png' }));
-    (document.querySelector('#file') as HTMLInputElement).files = files.files;
-  }, [...photo]);
+  const folder = mkdtempSync(join(tmpdir(), 'tenken-audits-'));
+  writeFileSync(join(folder, '画面.png'), photo);
+  await ((await office.page.$('#file')) as ElementHandle<never>).uploadFile(join(folder, '画面.png'));
   await office.type('説明', '開いたままの画面');
   await office.go('付ける', '#files');
   await office.looksRight({ heading: '電算システムの個人情報の管理について', title: '児童手当システムの端末の現地調査' });

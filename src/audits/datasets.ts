@@ -191,6 +191,7 @@ function named(names: readonly (string | null)[], order: readonly string[] = [])
   return [...new Set([...order.filter((one) => there.has(one)), ...there])].map((one) => ({ code: keyOf(one), label: one }));
 }
 
+// Addresses are cut at these signs, and references in texts end with some of them.
 const WIDE: Readonly<Record<string, string>> = { '/': '／', '=': '＝', '［': '[', '］': ']', '%': '％' };
 /** A name as part of an address: without the signs by which addresses and references are read. */
 export const keyOf = (name: string): string => name.trim().replace(/[/=［］%]/gu, (sign) => WIDE[sign]!);

@@ -143,8 +143,8 @@ function fileSchema(form: object): object {
 
 export const draftOf = ({ purpose: _, per: __, prefilling, ...definition }: QuestionnaireTemplate): QuestionnaireDraft => structuredClone({ definition, prefilling });
 
-/** @throws Invalid with every fault of the content, by file and place */
-export function loadQuestionnaireTemplates(templates: string, catalogue: Pick<Catalogue, 'register' | 'controls'>): QuestionnaireTemplates {
+/** Every version that is sound, and everything that is wrong. */
+export function readQuestionnaireTemplates(templates: string, catalogue: Pick<Catalogue, 'register' | 'controls'>): { ready: QuestionnaireTemplate[]; problems: ContentProblem[] } {
   const schema = readSchema(templates, 'form');
   const [shape, check] = [formCheck(fileSchema(schema)), new QuestionnaireCheck(schema, catalogue)];
   const { sound, problems } = readDefinitions<QuestionnaireTemplate>(templates, 'questionnaires', (definition, file) => {
@@ -153,7 +153,12 @@ export function loadQuestionnaireTemplates(templates: string, catalogue: Pick<Ca
     const one = definition as QuestionnaireTemplate;
     return check.faults(draftOf(one), one.per).map((fault) => ({ file, ...fault }));
   }, ({ form, version }) => `${form}/${version}.yaml`);
-  const all = [...problems, ...checkFormVersions(sound)];
-  if (all.length > 0) throw new Invalid('content-invalid', `調査票のひな型に${all.length}件の誤りがあります。`, all.map(({ file, path, reason }) => ({ code: 'content-invalid', path: `${file} ${path}`.trim(), message: reason })));
-  return new QuestionnaireTemplates(sound.map((one) => one.definition));
+  return { ready: sound.map((one) => one.definition), problems: [...problems, ...checkFormVersions(sound)] };
+}
+
+/** @throws Invalid with every fault of the content, by file and place */
+export function loadQuestionnaireTemplates(templates: string, catalogue: Pick<Catalogue, 'register' | 'controls'>): QuestionnaireTemplates {
+  const { ready, problems } = readQuestionnaireTemplates(templates, catalogue);
+  if (problems.length > 0) throw new Invalid('content-invalid', `調査票のひな型に${problems.length}件の誤りがあります。`, problems.map(({ file, path, reason }) => ({ code: 'content-invalid', path: `${file} ${path}`.trim(), message: reason })));
+  return new QuestionnaireTemplates(ready);
 }

@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { contentProblems } from '../assessments/content.js';
 import { readAuditContent } from '../audits/audit-content.js';
+import { readQuestionnaireTemplates } from '../audits/questionnaire-content.js';
 import { readTabulations } from '../audits/tabulation-content.js';
 import { claimItems, type CompiledClaims } from '../checks/claims.js';
 import { readClaims } from '../checks/claims-content.js';
@@ -28,13 +29,15 @@ export function addContentCommands(program: Command): void {
       const rules = ruleProblems(inProject('templates'), forms);
       const risks = readRiskMatrices(inProject('templates'), forms.map((one) => one.compiled));
       const audits = readAuditContent(inProject('templates'));
+      // What a question takes from the register is checked once the catalogues are sound.
+      const questionnaires = rules.systems.length > 0 && rules.controls.length > 0 ? readQuestionnaireTemplates(inProject('templates'), { register: rules.systems.at(-1)!.compiled, controls: rules.controls.at(-1)!.compiled }) : { ready: [], problems: [] };
       const tabulations = readTabulations(inProject('templates'));
       const findings = readFindingsContent(inProject('templates'));
       const reports = readReportSkeletons(inProject('templates'));
-      const problems = [...found, ...rules.problems, ...[...risks.problems, ...tabulations.problems, ...audits.problems, ...findings.problems, ...reports.problems].map(problemOf), ...templateProblems()];
+      const problems = [...found, ...rules.problems, ...[...risks.problems, ...questionnaires.problems, ...tabulations.problems, ...audits.problems, ...findings.problems, ...reports.problems].map(problemOf), ...templateProblems()];
       const listed = (all: readonly LoadedForm[]): object[] => all.map(({ file, definition }) => ({ file, form: definition.form, version: definition.version, title: definition.title }));
       const ruleSets = rules.ruleSets.map(({ file, definition }) => ({ file, ruleSet: definition.ruleSet, version: definition.version, rules: definition.rules.length }));
-      const counted = `様式 ${forms.length}版、判断表 ${tables.length}版、台帳の項目 ${rules.systems.length}版、統制の目録 ${rules.controls.length}版、評価書の記載 ${rules.claims.definition.claims.length}個、リスクの評価の基準 ${risks.matrices.length}版、監査の種類と根拠 ${audits.contents.length}版、集計のひな形 ${tabulations.ready.length}版、検出事項と措置の区分 ${findings.contents.length}版、報告の章立てと文 ${reports.skeletons.length}版、規則集 ${ruleSets.length}版（規則 ${ruleSets.reduce((sum, one) => sum + one.rules, 0)}個）`;
+      const counted = `様式 ${forms.length}版、判断表 ${tables.length}版、台帳の項目 ${rules.systems.length}版、統制の目録 ${rules.controls.length}版、評価書の記載 ${rules.claims.definition.claims.length}個、リスクの評価の基準 ${risks.matrices.length}版、監査の種類と根拠 ${audits.contents.length}版、調査票のひな型 ${questionnaires.ready.length}版、集計のひな形 ${tabulations.ready.length}版、検出事項と措置の区分 ${findings.contents.length}版、報告の章立てと文 ${reports.skeletons.length}版、規則集 ${ruleSets.length}版（規則 ${ruleSets.reduce((sum, one) => sum + one.rules, 0)}個）`;
       const text = problems.length === 0 ? `${counted}、ひな形に誤りはありません。` : problems.map(problemLine).join('\n');
       return { data: { forms: listed(forms), systems: listed(rules.systems), controls: listed(rules.controls), ruleSets, problems }, text, failed: problems.length > 0 };
     }));

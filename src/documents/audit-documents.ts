@@ -63,17 +63,15 @@ export interface AuditDocumentMade {
 const never = (): boolean => false;
 const today = (): null => null;
 const reportOf = (file: AuditFile, key: string): ReportInFile | undefined => file.reports.find((one) => one.key === key);
-/** Of a report that is decided: a hash of all that its authors wrote, its state and its number, and of what its references print. */
-function sealOf(file: AuditFile, key: string): string | null {
-  const report = reportOf(file, key);
+/** Of a report that is decided: a hash of all that its authors wrote, its state and its number. */
+function sealOf(report: ReportInFile | undefined): string | null {
   if (report === undefined || report.status === 'draft') return null;
   const { key: _, ...written } = report;
-  const { tabulations, findings, improvements, people } = file;
-  return createHash('sha256').update(JSON.stringify([written, tabulations, findings, improvements, people])).digest('hex');
+  return createHash('sha256').update(JSON.stringify(written)).digest('hex');
 }
 const reportsOf = (kind: ReportInFile['kind']) => ({
   choices: (file: AuditFile): AuditDocumentChoice[] => file.reports.filter((one) => one.kind === kind && one.sections.length > 0).map((one) => ({ key: one.key, label: `${one.title}${one.publicationNumber === null ? '' : `（監査公表第${one.publicationNumber}号）`}` })),
-  fixed: (file: AuditFile, key: string): string | null => sealOf(file, key),
+  fixed: (file: AuditFile, key: string): string | null => sealOf(reportOf(file, key)),
   published: (file: AuditFile, key: string): boolean => reportOf(file, key)?.status === 'published',
   template: 'reports/audit/report',
   make: (texts: AuditTexts, key: string) => { const content = reportModel(texts, reportOf(texts.file, key)!); return { title: content.title, content }; },
@@ -92,7 +90,7 @@ export const AUDIT_DOCUMENTS: readonly AuditDocumentKind[] = [
   {
     kind: 'letter', label: '送付の文書', about: '報告を議会、長などに出すときの1枚の文書。', formats: ['pdf'], needs: '「報告と公表」の画面で、報告の宛先と送付の文を書いてください。',
     choices: (file) => letterChoices(file).map((one) => ({ key: `${one.report}#${one.section}#${one.addressee}`, label: `${one.addressee}　${reportOf(file, one.report)!.sections.find(({ id }) => id === one.section)!.heading}` })),
-    fixed: (file, key) => sealOf(file, split(key)[0]), published: never, template: 'reports/audit/letter',
+    fixed: (file, key) => sealOf(reportOf(file, split(key)[0])), published: never, template: 'reports/audit/letter',
     make: (texts, key) => {
       const choice = letterChoices(texts.file).find((one) => `${one.report}#${one.section}#${one.addressee}` === key)!;
       const content = letterModel(texts, reportOf(texts.file, choice.report)!, choice);

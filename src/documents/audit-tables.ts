@@ -10,8 +10,6 @@ const LONG_HEAD = 5;
 /** A table of so few rows stays on one page. */
 const MOST_ROWS_WHOLE = 12;
 const FEW_COLUMNS = 4;
-const FIRST = 2;
-const LAST = 3;
 /** Columns that an upright A4 page bears with figures of 8 pt. */
 const MOST_COLUMNS = 18;
 
@@ -22,15 +20,15 @@ export function tableModel({ result, shareLabel }: { result: TableResult; shareL
     columns: columns.map(() => (columns.length >= UPRIGHT_FROM ? 'narrow' : 'number')),
     bodies: bodiesOf(result.rows.map((row) => ({
       label: row.label, total: row.total, cells: row.figures.map((one) => one.text), shares: row.shares === null ? null : row.shares.map((one) => one.text),
-    }))).map((rows) => ({ rows })), span: columns.length + 1,
+    })), 2, 3).map((rows) => ({ rows })), span: columns.length + 1,
     shareLabel, notes: result.notes, sentences: result.sentences.map((one) => one.text), charts: result.charts.map((chart) => chartModel(result, chart)),
   };
 }
 
-/** Rows that stay together: the first two with the head, the last three with the total and the notes. */
-function bodiesOf<R>(rows: readonly R[]): R[][] {
-  if (rows.length <= FIRST + LAST) return rows.length === 0 ? [] : [[...rows]];
-  return [rows.slice(0, FIRST), ...rows.slice(FIRST, -LAST).map((one) => [one]), rows.slice(-LAST)];
+/** Rows that stay together: the first with the head, the last with the total and the notes. */
+function bodiesOf<R>(rows: readonly R[], first: number, last: number): R[][] {
+  if (rows.length <= first + last) return rows.length === 0 ? [] : [[...rows]];
+  return [rows.slice(0, first), ...rows.slice(first, -last).map((one) => [one]), rows.slice(-last)];
 }
 
 type Head = TableModel['heads'][number]['cells'][number];
@@ -76,7 +74,7 @@ export function listingModel({ title, fields, records }: Dataset): ListingModel 
   const widths = widthsOf(fields, records);
   return {
     title, columns: fields.map((field, n) => ({ label: field.label, width: widths[n]!, number: field.kind === 'number', upright: field.kind === 'number' && field.label.length > LONG_HEAD })),
-    groups: bodiesOf(groups.map((group) => rowsOf(fields, group))).map((together) => ({ rows: together.flat() })), span: fields.length,
+    groups: bodiesOf(groups.map((group) => rowsOf(fields, group)), 1, 2).map((together) => ({ rows: together.flat() })), span: fields.length,
     notes: [...(records.some((one) => one.listedAgain) ? ['※（再掲）は、別の部局の欄にも載せたものである。'] : []), ...(records.some((one) => fields.some(({ code }) => one.values[code] === null)) ? ['※「…」は、数が分からないものである。'] : [])],
   };
 }

@@ -62,7 +62,9 @@ export class ActionAskings {
     if (due !== null && due < today) checking.wrong('dueOn', 'due-past', `回答の期限（${formatEra(due)}）が、今日（${formatEra(today)}）より前です。`);
     // One after the other: the second of two at the same moment sees the first.
     await holdJournal(ctx);
-    if ((await scoped(ctx, ActionAsking).count({ fiscalYear: year })) > 0) checking.wrong('year', 'asked-already', `${formatFiscalYear(year)}の照会はもう行っています。照会は年度に1度です。`);
+    const [newest] = await scoped(ctx, ActionAsking).find({}, { fiscalYear: 'DESC' }, 1);
+    if (newest !== undefined && newest.fiscalYear > year) checking.wrong('year', 'year-passed', `${formatFiscalYear(newest.fiscalYear)}の照会をもう行っているので、それより前の年度は照会できません。`);
+    if (newest?.fiscalYear === year) checking.wrong('year', 'asked-already', `${formatFiscalYear(year)}の照会はもう行っています。照会は年度に1度です。`);
     checking.done();
     const actions = await this.unsettled(ctx);
     if (actions.length === 0) throw new Refused('nothing-to-ask', '終わっていない措置がないので、照会するものがありません。');

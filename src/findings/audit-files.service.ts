@@ -55,7 +55,7 @@ export class AuditFiles {
       targets: await of(AuditTarget), viewpoints: await of(AuditViewpoint, 'position'), people: await of(AuditPerson, 'position'), steps: await of(AuditStep, 'position'), cases: await of(AuditCase, 'position'), records: await of(FieldRecord, 'heldOn'),
       answers: await under(ResponseAnswer, 'responseId', responses, 'item'),
       evidence: await under(FindingEvidence, 'findingId', findings, 'position', 'id'), statements: await under(FindingStatement, 'findingId', findings, 'askedAt', 'id'),
-      links: await under(ImprovementFinding, 'improvementId', improvements, 'id'), voices: await under(DeliberationVoice, 'deliberationId', deliberations, 'id'), reports: (await of(AuditReport, 'publishedOn')).sort((a, b) => Number(b.kind === 'report') - Number(a.kind === 'report')),
+      links: await under(ImprovementFinding, 'improvementId', improvements, 'id'), voices: await under(DeliberationVoice, 'deliberationId', deliberations, 'id'), reports: await reportsInOrder(ctx, auditId),
       entries: await under(ActionEntry, 'actionId', actions, 'madeAt', 'id'), noticeItems: await under(ActionNoticeItem, 'noticeId', notices, 'id'),
       ...(await this.names(ctx)),
     };
@@ -105,6 +105,12 @@ export class AuditFiles {
       ...missing('/scheme/states', file.actions.map((one) => one.state), scheme.states, '措置の状態'),
     ];
   }
+}
+
+/** Reports of an audit as a file lists and keys them: the report first, then measures by their day. Asks for no right. */
+export async function reportsInOrder(ctx: Ctx, auditId: string): Promise<AuditReport[]> {
+  const all = await scoped(ctx, AuditReport).find({ auditId }, { publishedOn: 'ASC', id: 'ASC' });
+  return [...all.filter((one) => one.kind === 'report'), ...all.filter((one) => one.kind !== 'report')];
 }
 
 type Rows = ReturnType<typeof rowsOf>;

@@ -7,7 +7,7 @@ import { newId } from '../kernel/ids.js';
 import { record } from '../kernel/journal.js';
 import { scoped } from '../kernel/scoped.js';
 import { mustBeAsSeen, saveNext } from '../kernel/seen.js';
-import { AuditFiles } from './audit-files.service.js';
+import { AuditFiles, reportsInOrder } from './audit-files.service.js';
 import { AuditReport, type ReportSection } from './audit-report.entity.js';
 import { reportModel } from './report-model.js';
 import { ReportReading, resultsOf, type ReportState } from './report-reading.service.js';
@@ -37,8 +37,7 @@ export class AuditReports {
   /** The report first, then measures by their day. Throws `NotFound`, `Refused`. */
   async list(ctx: Ctx, auditId: string): Promise<AuditReport[]> {
     await readAudit(ctx, auditId);
-    const all = await scoped(ctx, AuditReport).find({ auditId }, { publishedOn: 'ASC', id: 'ASC' });
-    return [...all.filter((one) => one.kind === 'report'), ...all.filter((one) => one.kind === 'measures' && one.publishedOn !== null), ...all.filter((one) => one.kind === 'measures' && one.publishedOn === null)];
+    return reportsInOrder(ctx, auditId);
   }
 
   /** The report of an audit, or null while there is none. Throws `NotFound`, `Refused`. */

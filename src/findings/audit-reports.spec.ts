@@ -304,6 +304,7 @@ describe('submitting and publishing', () => {
     expect(state.sections.at(-1)!.text).toMatch(/［検出題:1］\n端末が施錠されていなかった。\n措置の内容　鍵を1個備えた。/u);
     expect(state.sections[0]!.text).toContain('地方自治法第199条第14項の規定により');
     expect(state.file.notices.filter((one) => one.report === state.key).map((one) => one.items.length)).toEqual([1]);
+    expect(state.problems.blocking).toEqual([]);
     await fix(measures);
     expect(await refusal(as((ctx) => town.steps.submit(ctx, audit.id, measures, 2, '2026-11-20')))).toMatchObject({ kind: 'refused', code: 'step-not-now' });
     await as((ctx) => town.steps.reopen(ctx, audit.id, measures, 2, '通知を足す。'));

@@ -290,6 +290,7 @@ describe('corrective actions', () => {
       expect((await entries(c)).some((one) => one.kind === 'asked')).toBe(false);
       expect((await letters()).slice(before)).toMatchObject([{ to: 'kokuho@example.lg.jp', subject: '【点検】令和8年度の措置の状況をお知らせください（2件）', text: expect.stringMatching(/国保年金課　御中[^]*令和8年12月25日までに[^]*措置1　一\n・措置2　二/u) as string }]);
       expect(await refused(as(secretariat, (ctx) => askings.ask(ctx, { year: 2026, dueOn: '2026-12-25' })))).toBe('audit-input-invalid: year asked-already');
+      expect(await refused(as(secretariat, (ctx) => askings.ask(ctx, { year: 2025, dueOn: '2026-12-25' })))).toBe('audit-input-invalid: year year-passed');
       expect((await as(pension, (ctx) => askings.waiting(ctx))).map((one) => one.title)).toEqual(['一', '二']);
       expect(await as(children, (ctx) => askings.waiting(ctx))).toEqual([]);
       await as(pension, (ctx) => actions.report(ctx, a, 1, { text: '手順を書いている。', state: 'considering' }));

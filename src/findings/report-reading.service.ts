@@ -9,7 +9,7 @@ import type { Ctx } from '../kernel/ctx.js';
 import { NotFound } from '../kernel/errors.js';
 import { scoped } from '../kernel/scoped.js';
 import type { AuditFile } from './audit-file.js';
-import { AuditFiles } from './audit-files.service.js';
+import { AuditFiles, reportsInOrder } from './audit-files.service.js';
 import { AuditReport, type FrozenAudit } from './audit-report.entity.js';
 import { auditResolver, numberedFile, type NumberedFile } from './audit-things.js';
 import { deliberationPages, type DeliberationPage } from './deliberation-pages.js';
@@ -153,9 +153,9 @@ async function frozenOf(ctx: Ctx, { id }: AuditReport): Promise<FrozenAudit | nu
   return rows[0]?.frozen ?? null;
 }
 
-/** Key of the report in a file that was just read: reports stand in it in this order. */
+/** Key of the report in a file that was just read. */
 async function keyOf(ctx: Ctx, file: AuditFile, { id, auditId }: AuditReport): Promise<string> {
-  const all = await scoped(ctx, AuditReport).find({ auditId }, { kind: 'ASC', publishedOn: 'ASC', id: 'ASC' });
+  const all = await reportsInOrder(ctx, auditId);
   return file.reports[all.findIndex((one) => one.id === id)]!.key;
 }
 

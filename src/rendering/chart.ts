@@ -79,7 +79,7 @@ export function heatChart({ description, across, up, fields, ...size }: HeatChar
   });
 }
 
-export function draw({ width, height }: ChartSize, description: string, option: object): string {
+function draw({ width, height }: ChartSize, description: string, option: object): string {
   const chart = echarts.init(null, null, { renderer: 'svg', ssr: true, width, height });
   try {
     chart.setOption({ animation: false, textStyle: { fontFamily: FONT, color: INK }, ...option });
@@ -185,7 +185,7 @@ export function stackedChart({ description, width, labels, whole, series }: Stac
   return draw({ width, height: labels.length * BAR.each + BAR.around + legend }, description, {
     grid: { left: 190, right: 40, top: legend + 4, bottom: 26 },
     legend: { top: 2, left: 'left', textStyle: { color: INK, fontSize: 12 }, itemHeight: 12 },
-    xAxis: { type: 'value', min: 0, max: most, minInterval: 1, axisLabel: { color: INK, fontSize: 11, formatter: whole ? '{value}％' : '{value}' } },
+    xAxis: { type: 'value', min: 0, ...(whole ? { max: 100 } : {}), minInterval: 1, axisLabel: { color: INK, fontSize: 11, formatter: whole ? '{value}％' : '{value}' } },
     yAxis: { type: 'category', inverse: true, data: [...labels], axisTick: { show: false }, axisLabel: { color: INK, fontSize: 12, interval: 0, width: 176, overflow: 'truncate' } },
     series: series.map(({ name, texts }, at) => ({
       name, type: 'bar', stack: 'all', barWidth: 16, data: shown[at], itemStyle: { color: PARTS[at % PARTS.length], borderColor: '#595959', borderWidth: 0.5 },

@@ -13,6 +13,12 @@ const MESSAGES: Record<string, string> = {
   audit_report_number_once: 'この番号の監査公表が、先に公表されました。画面を読み込み直して、次の番号を確かめてください。',
   audit_report_once: 'この監査の報告は、ほかの人が先に作りました。画面を読み込み直してください。',
   deliberation_once: '同じ事項の合議が、先に記録されました。画面を読み込み直してください。',
+  audit_kind_once: '監査の種類が、同時に加えられました。もう一度加えてください。',
+  finding_viewpoint_id_fkey: 'この着眼点は、検出事項が使い始めたため消せません。画面を読み込み直してください。',
+  field_record_viewpoint_id_fkey: 'この着眼点は、記録が使い始めたため消せません。画面を読み込み直してください。',
+  finding_case_id_fkey: 'この事案は、検出事項が使い始めたため消せません。画面を読み込み直してください。',
+  improvement_case_id_fkey: 'この事案は、改善を求める事項が使い始めたため消せません。画面を読み込み直してください。',
+  deliberation_voice_person_id_fkey: 'この監査委員は、合議に加わったため外せません。画面を読み込み直してください。',
   account_sign_in_name_once: 'この利用者IDはもう使われています。別の利用者IDにしてください。',
 };
 

@@ -37,8 +37,8 @@ export class AskingsController {
     const rounds = await this.askings.rounds(ctx);
     const preview = await this.askings.preview(ctx);
     const now = fiscalYear(ctx.clock.today());
-    const asked = new Set(rounds.map((one) => one.asking.fiscalYear));
-    const years = [now, now - 1].filter((one) => !asked.has(one) || String(one) === typed.year && problems.length > 0);
+    const last = rounds[0]?.asking.fiscalYear ?? 0;
+    const years = [now, now - 1].filter((one) => one > last || (String(one) === typed.year && problems.length > 0));
     return page('pages/actions/askings', {
       mayAsk: allows(ctx.actor.grants, 'action.follow'), preview: { actions: preview.actions.toLocaleString('ja-JP'), departments: preview.departments, any: preview.actions > 0 },
       years: years.map((year) => ({ year: String(year), label: formatFiscalYear(year), chosen: String(year) === typed.year })), typed: { ...typed }, ...errorsByField(problems, ['year', 'dueOn']),

@@ -3,7 +3,7 @@ import { FindingRegister, type FindingFilter, type ListedFinding } from '../../f
 import { FindingSettings } from '../../findings/finding-settings.service.js';
 import { FINDING_STAGES } from '../../findings/finding.transitions.js';
 import type { FindingScheme, Term } from '../../findings/scheme.js';
-import { Statements } from '../../findings/statements.service.js';
+import { Statements, type AskedOfDepartment } from '../../findings/statements.service.js';
 import { Departments } from '../../identity/departments.service.js';
 import { allows, reachOf } from '../../identity/permissions.js';
 import type { Ctx } from '../../kernel/ctx.js';
@@ -42,22 +42,35 @@ export class FindingsController {
     });
   }
 
+  /** As the page, for whom it is. */
   @Get('list.xlsx')
   @Allow('finding.read')
   async workbook(@InCtx() ctx: Ctx, @Query() query: ListQuery): Promise<Outcome> {
+    if (reachOf(ctx.actor.grants, 'finding.read') !== 'all') return this.mineAsWorkbook(ctx);
     const { scheme } = await this.settings.of(ctx);
     const columns = [['年度', 8], ['監査', 36], ['検出事項', 48], ['区分', 12], ['重要度', 12], ['所管課', 20], ['システム', 24], ['段階', 12], ['措置', 8], ['措置済み', 10]] as const;
     const rows = (await this.register.list(ctx, filterOf(query))).map((one) => [one.fiscalYear, one.theme, one.title, labelOf(scheme.classifications, one.classification), labelOf(scheme.severities, one.severity), one.departmentName, one.systemName, FINDING_STAGES[one.stage].label, one.actions, one.settled]);
     return file(await workbook('検出事項', columns.map(([label, width]) => ({ label, width })), rows), XLSX, '検出事項一覧.xlsx');
   }
 
+  private async mineAsWorkbook(ctx: Ctx): Promise<Outcome> {
+    const columns = [['監査', 36], ['検出事項', 48], ['課', 20], ['回答の期限', 20], ['回答', 30], ['監査側の見解', 14]] as const;
+    const rows = (await this.statements.mine(ctx)).map((one) => [one.theme, one.title, one.departmentName, dueWords(one.dueOn, one.late), stateWords(one), one.replied ? 'あり' : '']);
+    return file(await workbook('検出事項の確認', columns.map(([label, width]) => ({ label, width })), rows), XLSX, '検出事項の確認.xlsx');
+  }
+
   private async mine(ctx: Ctx): Promise<Outcome> {
     const asked = (await this.statements.mine(ctx)).map((one) => ({
       href: `/findings/${one.findingId}`, title: one.title, theme: one.theme, department: one.departmentName, due: dueWords(one.dueOn, one.late), late: one.late, waiting: one.open && one.agreed === null,
-      state: one.agreed === null ? (one.open ? '回答を待っています' : '回答がないまま確認を終えました') : one.agreed ? '相違ないと回答' : '相違があると回答', agreed: one.agreed === true, disagreed: one.agreed === false, open: one.open, replied: one.replied,
+      state: stateWords(one), agreed: one.agreed === true, disagreed: one.agreed === false, open: one.open, replied: one.replied,
     }));
-    return page('pages/findings/mine', { waiting: asked.filter((one) => one.waiting), others: asked.filter((one) => !one.waiting) });
+    return page('pages/findings/mine', { any: asked.length > 0, waiting: asked.filter((one) => one.waiting), others: asked.filter((one) => !one.waiting) });
   }
+}
+
+function stateWords({ agreed, open }: AskedOfDepartment): string {
+  if (agreed === null) return open ? '回答を待っています' : '回答がないまま確認を終えました';
+  return agreed ? '相違ないと回答' : '相違があると回答';
 }
 
 const given = (value: string | undefined): string | undefined => (value === undefined || value === '' ? undefined : value);

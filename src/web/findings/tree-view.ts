@@ -1,6 +1,7 @@
 /** The findings and improvement opinions of an audit as trees: plain data. */
 import type { AuditCase } from '../../audits/audit.entity.js';
 import { formatEra } from '../../engine/dates.js';
+import { groupedBy } from '../../engine/grouping.js';
 import { fullNumber } from '../../engine/references.js';
 import type { FindingTree } from '../../findings/finding-register.service.js';
 import { FINDING_STAGES, IMPROVEMENT_STAGES } from '../../findings/finding.transitions.js';
@@ -86,11 +87,12 @@ export function improvementsWorkbook({ entries, cases }: ImprovementTree, textOf
 
 /** What can be copied into a text, and what it prints now. */
 export function referencesView({ audit, entries }: FindingTree, improvements: readonly ImprovementEntry[]): object {
+  const siblings = [...groupedBy(entries, (one) => `${one.group ?? ''}/${one.parent ?? ''}`).values()].find((one) => one.length > 1);
   return {
     auditId: audit.id,
     findings: entries.map((one) => ({ plain: `［検出:${one.number}］`, titled: `［検出題:${one.number}］`, full: `［検出全:${one.number}］`, own: one.own, label: one.label, title: one.title, depth: Math.min(one.depth, 4) })),
     improvements: improvements.map((one) => ({ plain: `［改善:${one.number}］`, full: `［改善全:${one.number}］`, own: one.own, label: one.label, title: shortened(one.row.text, 60), depth: Math.min(one.depth, 4) })),
-    range: entries.length > 1 ? `［検出:${entries[0]!.number}～${entries.at(-1)!.number}］` : '',
+    range: siblings === undefined ? '' : `［検出:${siblings[0]!.number}～${siblings.at(-1)!.number}］`,
   };
 }
 

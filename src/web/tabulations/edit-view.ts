@@ -20,7 +20,7 @@ export function editView(auditId: string, { id, version, definition }: Tabulatio
         columns: table.columns.map((column, n) => ({ code: column.code, label: `${column.under === undefined ? '' : `${column.under}　`}${column.label}`, measure: measureText(column, dataset), first: n === 0, last: n === table.columns.length - 1, single: table.columns.length === 1 })),
       };
     }),
-    typed: (definition.typed ?? []).map((one) => ({ code: one.code, title: one.title, lines: one.records.length })),
+    typed: (definition.typed ?? []).map((one) => ({ code: one.code, title: one.title, number: String(one.records.length) })),
   };
 }
 

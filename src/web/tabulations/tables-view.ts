@@ -1,7 +1,7 @@
 /** Tables of an audit as its page shows them: heads in two lines, figures that lead to their answers, charts, contradictions. Pure. */
 import type { TabulationOfAudit } from '../../audits/tabulations.service.js';
 import { figuresOf } from '../../engine/tabulating.js';
-import type { DatasetRecord, Figure, FigureAddress, FigureState, TableChart, TableResult, TableRow } from '../../engine/tabulation.js';
+import type { DatasetField, DatasetRecord, Figure, FigureAddress, FigureState, TableChart, TableDefinition, TableResult, TableRow } from '../../engine/tabulation.js';
 import { writeReference } from '../../engine/references.js';
 import { barChart, stackedChart } from '../../rendering/chart.js';
 
@@ -65,18 +65,28 @@ export function figureView(auditId: string, all: readonly TabulationOfAudit[], a
     const { figure, table, row, column } = found;
     const own = one.definition.tables.find(({ code }) => code === table.code)!;
     const dataset = one.datasets.find(({ code }) => code === own.dataset);
-    const definition = own.columns.find(({ code }) => table.columns[column]!.code === code || table.columns[column]!.code.startsWith(`${code}.`));
-    const of = definition !== undefined && 'of' in definition && typeof definition.of === 'string' ? dataset?.fields.find(({ code }) => code === definition.of) : undefined;
-    const labels = new Map((of?.options ?? []).map(({ code, label }) => [code, label]));
-    const said = (record: DatasetRecord): string => {
-      const value = of === undefined ? undefined : record.values[of.code];
-      return value === undefined ? '' : value === null ? '（未回答）' : [value].flat().map((part) => labels.get(String(part)) ?? String(part)).join('、');
-    };
+    const fields = fieldsBehind(own, table.columns[column]!.code).flatMap((code) => dataset?.fields.filter((field) => field.code === code) ?? []);
+    const records = drill(one);
     return {
       address, table: table.title, row: row.label, column: `${table.columns[column]!.under === '' ? '' : `${table.columns[column]!.under}　`}${table.columns[column]!.label}${address.endsWith('%') ? '　構成比' : ''}`, text: figure.text, unit: figure.text.endsWith('%') ? '' : table.columns[column]!.unit,
       denominator: figure.denominator, state: STATES[figure.state], reference: writeReference({ kind: 'figure', address, seen: figure.text }), back: `/audits/${auditId}/tabulations#table-${table.code}`,
-      dataset: dataset?.title ?? '', field: of?.label ?? '', records: drill(one).map((record) => ({ label: record.label, href: record.href ?? '', again: record.listedAgain === true, said: said(record) })),
+      dataset: dataset?.title ?? '', fields: fields.map((field) => field.label), listedAgain: records.some((record) => record.listedAgain === true),
+      records: records.map((record) => ({ label: record.label, href: record.href ?? '', again: record.listedAgain === true, said: fields.map((field) => saidIn(record, field)) })),
     };
   }
   return null;
+}
+
+/** Fields that a column counts, also through the columns that it is made of. */
+function fieldsBehind({ columns }: TableDefinition, code: string, seen: readonly string[] = []): string[] {
+  const column = columns.find((one) => one.code === code || ('of' in one && code.startsWith(`${one.code}.`)));
+  if (column === undefined || seen.includes(column.code) || column.measure === 'count') return [];
+  const parts = column.measure === 'columns' ? column.of : column.measure === 'share' ? [column.of] : null;
+  return parts === null ? [column.of as string] : [...new Set(parts.flatMap((one) => fieldsBehind({ columns } as TableDefinition, one, [...seen, column.code])))];
+}
+
+function saidIn({ values }: DatasetRecord, { code, options = [] }: DatasetField): string {
+  const value = values[code];
+  if (value === undefined) return '（対象外）';
+  return value === null ? '（未回答）' : [value].flat().map((part) => options.find((one) => one.code === part)?.label ?? String(part)).join('、');
 }
