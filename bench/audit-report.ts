@@ -22,14 +22,15 @@ const templates = new Templates(inProject('templates'));
 const folder = process.env['TENKEN_BROWSER_FOLDER'] ?? mkdtempSync(join(tmpdir(), 'tenken-bench-'));
 const chromium = new Chromium({ folder, executable: process.env['TENKEN_CHROMIUM'] });
 
-/** The Hakodate audit with its chapters of results several times over. */
+/** The Hakodate audit with its chapters of results several times over, and 別表 twice. */
 function longAudit(times: number): AuditFile {
   const file = parse(readFileSync(inProject('test/fixtures/audits/hakodate.yaml'), 'utf8')) as AuditFile;
   const report = file.reports[0]!;
   const results = report.sections.filter((one) => one.id.startsWith('result'));
   const at = report.sections.findIndex((one) => one.id === 'opinion');
   const more = Array.from({ length: times - 1 }, (_, n) => results.map((one) => ({ ...one, id: `again-${n}-${one.id}`, parentId: one.parentId === null ? null : `again-${n}-${one.parentId}` }))).flat();
-  report.sections = [...report.sections.slice(0, at), ...more, ...report.sections.slice(at)];
+  const appendix = report.sections.filter((one) => one.heading.startsWith('別表')).map((one) => ({ ...one, id: `again-${one.id}` }));
+  report.sections = [...report.sections.slice(0, at), ...more, ...report.sections.slice(at), ...appendix];
   return file;
 }
 

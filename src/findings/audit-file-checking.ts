@@ -151,7 +151,7 @@ function codesOf(file: AuditFile): Problem[] {
   const known = (path: string, code: string | null, in_: ReadonlySet<string>): Problem[] => (code === null || in_.has(code) ? [] : [{ code: 'code-unknown', path, message: `「${code}」は、このファイルの区分（scheme）にありません。` }]);
   return [
     ...file.findings.flatMap((one, n) => [...known(`/findings/${n}/severity`, one.severity, severities), ...known(`/findings/${n}/classification`, one.classification, classifications)]),
-    ...file.actions.flatMap((one, n) => known(`/actions/${n}/state`, one.state, states)),
+    ...file.actions.flatMap((one, n) => [...known(`/actions/${n}/state`, one.state, states), ...known(`/actions/${n}/proposed`, one.proposed ?? null, states)]),
     ...file.notices.flatMap((one, n) => one.items.flatMap(({ state }, m) => known(`/notices/${n}/items/${m}/state`, state, states))),
   ];
 }

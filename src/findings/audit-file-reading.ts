@@ -153,7 +153,7 @@ function actionsOf(rows: AuditRows, keys: Keys): AuditFile['actions'] {
   const entries = groupedBy(rows.entries, (one) => one.actionId);
   return rows.actions.map((one) => ({
     number: one.number, finding: keyed(keys.findings, one.findingId), improvement: keyed(keys.improvements, one.improvementId), title: one.title, planned: one.planned, department: departmentName(rows, one.departmentId)!,
-    formerDepartment: departmentName(rows, one.formerDepartmentId), dueOn: one.dueOn, state: one.state, effect: one.effect, settledOn: one.settledOn,
+    formerDepartment: departmentName(rows, one.formerDepartmentId), dueOn: one.dueOn, state: one.state, ...(one.proposed === null ? {} : { proposed: one.proposed }), effect: one.effect, settledOn: one.settledOn,
     entries: (entries.get(one.id) ?? []).map(({ kind, madeOn, text, stateBefore, stateAfter, dueBefore, dueAfter, fiscalYear, madeByName }) => ({ kind, madeOn, text, stateBefore, stateAfter, dueBefore, dueAfter, fiscalYear, madeByName })),
   }));
 }

@@ -54,7 +54,7 @@ export function rowsOf(file: AuditFile, known: Known) {
     reports: file.reports.map(({ key, ...one }) => ({ id: ids.reports.get(key)!, auditId, ...one, ...marks })),
     actions: file.actions.map((one, n) => ({
       id: ids.actions.get(one.number)!, auditId, findingId: at(ids.findings, one.finding), improvementId: at(ids.improvements, one.improvement), number: known.firstAction + n, title: one.title, planned: one.planned, departmentId: department(one.department),
-      formerDepartmentId: departmentOr(one.formerDepartment), dueOn: one.dueOn, firstDueOn: one.entries.find(({ dueBefore }) => dueBefore !== null)?.dueBefore ?? one.dueOn, state: one.state, effect: one.effect, settledOn: one.settledOn, offered: null, ...marks,
+      formerDepartmentId: departmentOr(one.formerDepartment), dueOn: one.dueOn, firstDueOn: one.entries.find(({ dueBefore }) => dueBefore !== null)?.dueBefore ?? one.dueOn, state: one.state, proposed: one.proposed ?? null, effect: one.effect, settledOn: one.settledOn, offered: null, ...marks,
     })),
     entries: file.actions.flatMap((one) => one.entries.map((entry, n) => ({ id: newId(), actionId: ids.actions.get(one.number)!, ...entry, madeAt: new Date(Date.parse(`${entry.madeOn}T12:00:00+09:00`) + n) }))),
     notices: file.notices.map((one, n) => ({ id: ids.notices[n]!, auditId, departmentId: department(one.department), basis: one.basis, notifiedOn: one.notifiedOn, receivedOn: one.receivedOn, status: one.status, reportId: at(ids.reports, one.report), ...marks })),

@@ -205,6 +205,8 @@ export interface ActionInFile {
   formerDepartment: string | null;
   dueOn: string | null;
   state: Code;
+  /** Reported by the department, not yet checked. */
+  proposed?: Code | null;
   effect: 'effective' | 'not-effective' | null;
   settledOn: string | null;
   entries: {
