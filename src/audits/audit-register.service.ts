@@ -11,7 +11,7 @@ import { copyAudit } from './audit-copying.js';
 import { countsOf, hangingOn, type AuditCounts } from './audit-counts.js';
 import { checkedAudit, fieldsOf, type AuditInput } from './audit-fields.js';
 import { AuditKinds } from './audit-kinds.service.js';
-import { AUDIT_ACTIONS, AUDIT_STATUS_WORDS, auditActionsFor, auditTransition, unreadyIn, type AuditAction, type AuditTransition, type Unready } from './audit.transitions.js';
+import { AUDIT_ACTIONS, AUDIT_STATUSES, auditActionsFor, auditTransition, unreadyIn, type AuditAction, type AuditTransition, type Unready } from './audit.transitions.js';
 import { Audit, AuditPerson } from './audit.entity.js';
 import { InputChecking, LONGEST, oneProblem } from './input-checking.js';
 import { AuditPlan, AuditPlanItem } from './plan.entity.js';
@@ -101,7 +101,7 @@ export class AuditRegister {
     const audit = await scoped(ctx, Audit).lock(id);
     if (seen !== undefined) mustBeAsSeen(audit, audit.theme, seen, { action }, { status: audit.status });
     const transition = auditTransition(audit.status, action);
-    if (transition === null) throw new Refused('step-not-now', `いまは「${AUDIT_ACTIONS[action]}」ことができません。「${audit.theme}」は「${AUDIT_STATUS_WORDS[audit.status]}」です。画面を読み込み直してください。`);
+    if (transition === null) throw new Refused('step-not-now', `いまは「${AUDIT_ACTIONS[action]}」ことができません。「${audit.theme}」は「${AUDIT_STATUSES[audit.status].label}」です。画面を読み込み直してください。`);
     mustAllow(ctx, transition.permission);
     const reason = commentOf(comment, transition.comment);
     if (transition.ready) {

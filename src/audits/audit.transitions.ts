@@ -2,7 +2,14 @@ import { allows, type Permission } from '../identity/permissions.js';
 import type { Actor } from '../kernel/ctx.js';
 import type { AuditStatus } from './audit.entity.js';
 
-export const AUDIT_STATUS_WORDS: Readonly<Record<AuditStatus, string>> = { planned: '計画', conducting: '実施中', deliberating: '合議中', reported: '報告済み', published: '公表済み', closed: '完了' };
+export const AUDIT_STATUSES: Readonly<Record<AuditStatus, { label: string; tone: string }>> = {
+  planned: { label: '計画', tone: 'grey' },
+  conducting: { label: '実施中', tone: 'blue' },
+  deliberating: { label: '合議中', tone: 'amber' },
+  reported: { label: '報告済み', tone: 'blue' },
+  published: { label: '公表済み', tone: 'green' },
+  closed: { label: '完了', tone: 'grey' },
+};
 
 export const AUDIT_ACTIONS = {
   begin: '監査を始める',

@@ -8,6 +8,7 @@ import type { AnswerValue, Code, FormDefinition, Option } from '../engine/form.j
 import { read } from '../engine/reading.js';
 import type { Dataset, DatasetField, DatasetRecord, FieldOption, FieldValue } from '../engine/tabulation.js';
 import type { ResponseStatus } from './questionnaire.entity.js';
+import { RESPONSE_STATUSES } from './response.transitions.js';
 
 /** Where a department stands: its 部局 and itself, as they are printed. */
 export interface DatasetPlace {
@@ -32,7 +33,6 @@ export interface DatasetOrder {
   classes: readonly string[];
 }
 
-export const RESPONSE_STATUSES: Readonly<Record<ResponseStatus, string>> = { 'not-started': '未着手', answering: '回答中', submitted: '提出', returned: '差戻し', fixed: '確定' };
 /** Answers that count: those that a department has handed in. */
 export const COUNTED_STATUSES: readonly ResponseStatus[] = ['submitted', 'fixed'];
 
@@ -48,7 +48,7 @@ export function responseDataset(questionnaire: { code: Code; title: string; defi
       { code: 'section', label: '部署', kind: 'class', options: named(counted.map((one) => one.section), order.sections) },
       { code: 'system', label: 'システム', kind: 'class', options: named(counted.map((one) => one.system)) },
       { code: 'class', label: '区分', kind: 'class', options: named(counted.map((one) => one.class), order.classes) },
-      { code: 'response-status', label: '回答の状態', kind: 'class', options: Object.entries(RESPONSE_STATUSES).map(([code, label]) => ({ code, label })) },
+      { code: 'response-status', label: '回答の状態', kind: 'class', options: Object.entries(RESPONSE_STATUSES).map(([code, { label }]) => ({ code, label })) },
       ...items.flatMap(fieldsOf),
     ],
     records: counted.map((one) => ({

@@ -6,7 +6,8 @@ import { Departments } from '../identity/departments.service.js';
 import type { Ctx } from '../kernel/ctx.js';
 import { Catalogue } from '../systems/catalogue.js';
 import { SystemClasses } from '../systems/system-classes.service.js';
-import { responseDataset, systemsDataset, SYSTEMS_DATASET, usesDataset, USES_DATASET, RESPONSE_STATUSES, type DatasetOrder, type DatasetPlace, type DatasetSystem } from './datasets.js';
+import { responseDataset, systemsDataset, SYSTEMS_DATASET, usesDataset, USES_DATASET, type DatasetOrder, type DatasetPlace, type DatasetSystem } from './datasets.js';
+import { RESPONSE_STATUSES } from './response.transitions.js';
 import type { ResponseStatus } from './questionnaire.entity.js';
 
 /** A dataset that an audit offers, before anything of it is read. */

@@ -1,6 +1,7 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import type { Command } from 'commander';
 import { renderAuditFile } from '../documents/audit-files.js';
+import { formatFiscalYear } from '../engine/dates.js';
 import { readAuditFile } from '../findings/audit-file-checking.js';
 import { auditFileSchemas } from '../findings/audit-file-schemas.js';
 import { inProject } from '../kernel/root.js';
@@ -31,7 +32,7 @@ export function addAuditCommands(program: Command): void {
       const id = options.dryRun === true ? null : (await (await database()).importAudit(source)).id;
       return {
         data: { id, theme, fiscalYear, findings: findings.length, improvements: improvements.length, actions: actions.length },
-        text: [`${fiscalYear}年度「${theme}」　検出事項 ${findings.length}件、改善を求める事項 ${improvements.length}件、措置 ${actions.length}件`, id === null ? '問題はありません。保存はしていません。' : `保存しました: ${id}`].join('\n'),
+        text: [`${formatFiscalYear(fiscalYear)}「${theme}」　検出事項 ${findings.length}件、改善を求める事項 ${improvements.length}件、措置 ${actions.length}件`, id === null ? '問題はありません。保存はしていません。' : `保存しました: ${id}`].join('\n'),
       };
     }));
 

@@ -25,7 +25,8 @@ export function caseSheetsModel(texts: AuditTexts, stage: SheetStage): CaseSheet
 function sheetOf(texts: AuditTexts, one: CaseInFile, stage: SheetStage): CaseSheetModel {
   const { file, view } = texts;
   const at = (name: string, path: string): TextPlace => ({ name: `事案「${one.title}」の${name}`, path: `cases/${one.key}/${path}` });
-  const only = file.cases.length === 1;
+  // Where nobody placed anything in a case, the only case holds everything.
+  const only = file.cases.length === 1 && [...file.findings, ...file.improvements].every((each) => each.case === null);
   const belongs = (of: string | null): boolean => of === one.key || (only && of === null);
   const viewpoints = file.viewpoints.map((each, position) => ({ id: each.key, parentId: each.parent, position, text: each.text }));
   const marks = numberTree(viewpoints, ['(1)', 'ア', '①']);

@@ -63,7 +63,7 @@ export interface AuditDocumentMade {
 const never = (): boolean => false;
 const today = (): null => null;
 const reportOf = (file: AuditFile, key: string): ReportInFile | undefined => file.reports.find((one) => one.key === key);
-/** Of a report that is decided: a hash of all that its authors wrote, its state and its number. */
+/** Of a report that is decided: a hash of all that its authors wrote, its state and its number. Null: it may still change. */
 function sealOf(report: ReportInFile | undefined): string | null {
   if (report === undefined || report.status === 'draft') return null;
   const { key: _, ...written } = report;
@@ -150,8 +150,18 @@ export function auditDocument(code: AuditDocumentCode, file: AuditFile, { choice
   const { title, content } = kind.make(texts, chosen.key, made);
   return {
     title, mediaType: made === 'pdf' ? 'application/pdf' : XLSX, problems: texts.problems.slice(before),
-    model: { code, choice: chosen.key, label: chosen.label, fixed: kind.fixed(file, chosen.key), published: kind.published(file, chosen.key), respondent: respondentOf(file, code, chosen.key), template: made === 'pdf' ? kind.template : '', content },
+    model: { code, choice: chosen.key, label: chosen.label, fixed: sealed(kind, file, chosen.key, content), published: kind.published(file, chosen.key), respondent: respondentOf(file, code, chosen.key), template: made === 'pdf' ? kind.template : '', content },
   };
+}
+
+/**
+ * What a document that is made once is known by. A published one never changes, whatever becomes of the audit; a decided one may be
+ * taken back and decided anew with other figures, which is another document.
+ */
+function sealed(kind: AuditDocumentKind, file: AuditFile, choice: string, content: object): string | null {
+  const seal = kind.fixed(file, choice);
+  if (seal === null || kind.published(file, choice)) return seal;
+  return createHash('sha256').update(seal).update(JSON.stringify(content)).digest('hex');
 }
 
 function respondentOf(file: AuditFile, code: AuditDocumentCode, choice: string): AuditDocumentModel['respondent'] {

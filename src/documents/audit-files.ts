@@ -33,11 +33,15 @@ export function auditHtml(templates: Templates, { code, template, content }: Aud
   }
 }
 
-export async function printAuditDocument(tools: PrintingTools, model: AuditDocumentModel, mediaType: string): Promise<Printed> {
-  if (mediaType === XLSX) return { bytes: await auditWorkbook(model), pages: null, templateHash: null };
+export async function auditPdf(tools: PrintingTools, model: AuditDocumentModel): Promise<{ bytes: Buffer; pages: number }> {
   const { title, footer } = model.content as { title: string; footer?: string };
   const bytes = await renderPdf(tools.chromium, auditHtml(tools.templates, model), { title, footerLeft: footer ?? title });
-  return { bytes, pages: readPdf(bytes).pages.length, templateHash: tools.templates.hash(model.template) };
+  return { bytes, pages: readPdf(bytes).pages.length };
+}
+
+export async function printAuditDocument(tools: PrintingTools, model: AuditDocumentModel, mediaType: string): Promise<Printed> {
+  if (mediaType === XLSX) return { bytes: await auditWorkbook(model), pages: null, templateHash: null };
+  return { ...(await auditPdf(tools, model)), templateHash: tools.templates.hash(model.template) };
 }
 
 async function auditWorkbook({ code, content }: AuditDocumentModel): Promise<Buffer> {

@@ -3,7 +3,7 @@ import type { ListedAudit } from '../../audits/audit-register.service.js';
 import type { PlannedItem } from '../../audits/plans.service.js';
 import { fiscalYear, formatEra, formatFiscalYear } from '../../engine/dates.js';
 import type { Column } from '../../rendering/workbook.js';
-import { AUDIT_STATUSES } from './head.js';
+import { AUDIT_STATUSES } from '../../audits/audit.transitions.js';
 
 export interface AuditsAround {
   audits: readonly ListedAudit[];

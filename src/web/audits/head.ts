@@ -1,16 +1,8 @@
 import { formatFiscalYear } from '../../engine/dates.js';
 import { allows, type Permission } from '../../identity/permissions.js';
 import type { Actor } from '../../kernel/ctx.js';
-import type { Audit, AuditStatus } from '../../audits/audit.entity.js';
-
-export const AUDIT_STATUSES: Readonly<Record<AuditStatus, { label: string; tone: string }>> = {
-  planned: { label: '計画', tone: 'grey' },
-  conducting: { label: '実施中', tone: 'blue' },
-  deliberating: { label: '合議中', tone: 'amber' },
-  reported: { label: '報告済み', tone: 'blue' },
-  published: { label: '公表済み', tone: 'green' },
-  closed: { label: '完了', tone: 'grey' },
-};
+import type { Audit } from '../../audits/audit.entity.js';
+import { AUDIT_STATUSES } from '../../audits/audit.transitions.js';
 
 const TABS: { code: string; label: string; path: string; permission: Permission }[] = [
   { code: 'overview', label: '概要', path: '', permission: 'audit.read' },

@@ -11,7 +11,7 @@ import { XLSX } from '../lists.controller.js';
 import { file, page, redirect, type Outcome } from '../outcome.js';
 import { dayText, numberIn, textIn, type FieldSpec, type Typed } from './form-fields.js';
 import { formPage, taken, type Form } from './forms.js';
-import { AUDIT_STATUSES } from './head.js';
+import { AUDIT_STATUSES } from '../../audits/audit.transitions.js';
 import { ChangedPlanInput, PlanInput, PlanItemInput, VersionInput } from './inputs.js';
 
 const PLAN_FIELDS: readonly FieldSpec[] = [
