@@ -86,6 +86,7 @@ export class Findings1763700900000 implements MigrationInterface {
       text text not null,
       answered_at timestamptz,
       answered_by_name text,
+      answered_to text,
       reply text not null,
       version integer not null default 1,
       constraint finding_statement_once unique (finding_id, department_id)

@@ -1,5 +1,6 @@
 /** A finding as a failing rule would write it. */
 import { Audit, AuditCase, AuditViewpoint } from '../audits/audit.entity.js';
+import { momentOf, runLabel } from '../checks/run-words.js';
 import type { SystemCheck } from '../checks/system-check.service.js';
 import type { Code } from '../engine/form.js';
 import { RESULT_WORDS, type Basis, type Severity } from '../engine/rule-set.js';
@@ -42,7 +43,7 @@ export async function beginning(ctx: Ctx, auditId: string, found: RuleFound, sch
     // More than one case of the department: a person chooses.
     caseId: cases.length === 1 ? cases[0]!.id : null,
     origin: { system: system.id, ruleSet: definition.ruleSet, rule: rule.code, run: run.number },
-    evidence: { kind: 'check', targetId: system.id, target: targetOfCheck(definition.ruleSet, rule.code, run.number), label: `点検第${run.number}回　${system.name}　${rule.title}：${RESULT_WORDS[result].label}` },
+    evidence: { kind: 'check', targetId: system.id, target: targetOfCheck(definition.ruleSet, rule.code, run.number), label: `${run.round === null ? momentOf(run.madeAt) : runLabel(run)}の点検　${system.name}　${rule.title}：${RESULT_WORDS[result].label}` },
   };
 }
 

@@ -1,4 +1,5 @@
 /** The fields of a finding and an improvement opinion as they are sent, checked against the audit and the scheme. */
+import { createHash } from 'node:crypto';
 import { AuditCase, AuditViewpoint } from '../audits/audit.entity.js';
 import { InputChecking } from '../audits/input-checking.js';
 import { Department } from '../identity/organisation.entity.js';
@@ -16,6 +17,9 @@ export const MOST = { title: 200, text: 20_000, source: 500 } as const;
 /** What departments are shown of a finding, in its order. */
 export const SHOWN_TEXTS = { title: '表題', facts: '事実', criteria: '判断の基準', criteriaSource: '基準の出典', cause: '原因', effect: '影響' } as const;
 export type ShownText = keyof typeof SHOWN_TEXTS;
+
+/** SHA-256 (hex) over what departments are shown: tells whether they answered to the texts of now. */
+export const shownHash = (finding: Readonly<Record<ShownText, string>>): string => createHash('sha256').update(JSON.stringify(Object.keys(SHOWN_TEXTS).map((text) => finding[text as ShownText]))).digest('hex');
 
 export interface FindingInput extends Record<ShownText, string> {
   viewpointId: string | null;

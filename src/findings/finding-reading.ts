@@ -6,7 +6,7 @@ import { allows } from '../identity/permissions.js';
 import { scoped } from '../kernel/scoped.js';
 import { evidenceOf, type EvidenceListed } from './evidence-links.js';
 import { caseDepartments, departmentsOf, findingReach, readFinding, readFindingsOf } from './finding-access.js';
-import { inputOf, type FindingInput } from './finding-fields.js';
+import { inputOf, shownHash, type FindingInput } from './finding-fields.js';
 import { lacksOf, type Around, type Lack } from './finding-missing.js';
 import type { FindingSettingsFound } from './finding-settings.service.js';
 import { Finding, FindingStatement, Improvement, ImprovementFinding, type FindingOrigin, type FindingStage } from './finding.entity.js';
@@ -68,6 +68,8 @@ export interface StatementShown {
   text: string;
   answeredAt: Date | null;
   answeredByName: string | null;
+  /** The texts were changed after the answer. */
+  outdated: boolean;
   reply: string;
   version: number;
   may: { answer: boolean; reply: boolean };
@@ -137,7 +139,7 @@ async function statementsShown(ctx: Ctx, finding: Finding, names: ReadonlyMap<st
   const asking = open && finding.stage === 'confirming';
   return rows.map((one) => ({
     id: one.id, departmentId: one.departmentId, departmentName: names.get(one.departmentId) ?? '', askedAt: one.askedAt, askedByName: one.askedByName, dueOn: one.dueOn, late: one.agreed === null && one.dueOn < ctx.clock.today(),
-    agreed: one.agreed, text: one.text, answeredAt: one.answeredAt, answeredByName: one.answeredByName, reply: one.reply, version: one.version,
+    agreed: one.agreed, text: one.text, answeredAt: one.answeredAt, answeredByName: one.answeredByName, outdated: one.answeredTo !== null && one.answeredTo !== shownHash(finding), reply: one.reply, version: one.version,
     may: { answer: asking && allows(ctx.actor.grants, 'finding.state', one.departmentId), reply: asking && one.agreed !== null && allows(ctx.actor.grants, 'finding.write') },
   }));
 }

@@ -120,6 +120,8 @@ export class FindingStatement {
   @Column('text') text: string;
   @Column('timestamptz', { name: 'answered_at', nullable: true }) answeredAt: Date | null;
   @Column('text', { name: 'answered_by_name', nullable: true }) answeredByName: string | null;
+  /** SHA-256 over the texts that the department had before it; null until answered. */
+  @Column('text', { name: 'answered_to', nullable: true }) answeredTo: string | null;
   /** What the auditors say to it. */
   @Column('text') reply: string;
   @Column('int') version: number;

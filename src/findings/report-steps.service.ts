@@ -88,7 +88,7 @@ export class ReportSteps {
     ]);
     const year = Number(publishedOn.slice(0, 4));
     const twin = await scoped(ctx, AuditReport).findOne({ publicationYear: year, publicationNumber: number });
-    if (twin !== null) throw new Invalid('number-taken', '監査公表の番号がもう使われています。', [{ code: 'number-taken', path: 'number', message: `${year}年の監査公表第${number}号は、もう「${twin.title}」で使われています。次の番号は第${await this.nextNumber(ctx, publishedOn)}号です。` }]);
+    if (twin !== null) throw new Invalid('number-taken', '監査公表の番号がもう使われています。', [{ code: 'number-taken', path: 'number', message: `${formatEra(publishedOn).split('年')[0]!}年の監査公表第${number}号は、もう「${twin.title}」で使われています。次の番号は第${await this.nextNumber(ctx, publishedOn)}号です。` }]);
     if (report.kind === 'report') {
       await moveThings(ctx, auditId, { finding: ['decided', 'published'], improvement: ['decided', 'published'] });
       await this.audits.move(ctx, auditId, 'publish');

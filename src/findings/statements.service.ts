@@ -13,7 +13,7 @@ import { record } from '../kernel/journal.js';
 import { scoped } from '../kernel/scoped.js';
 import { mustBeAsSeen, saveNext } from '../kernel/seen.js';
 import { caseDepartments, departmentsOf, findingHref, lockForWriting, mustFit, thingObject } from './finding-access.js';
-import { MOST } from './finding-fields.js';
+import { MOST, shownHash } from './finding-fields.js';
 import { lacksOf } from './finding-missing.js';
 import { aroundOf } from './finding-reading.js';
 import { Finding, FindingStatement } from './finding.entity.js';
@@ -82,13 +82,13 @@ export class Statements {
    * Throws `NotFound` (another department), `Refused` (stage), `Invalid` (no answer, no reason for not agreeing), `Conflict`.
    */
   async answer(ctx: Ctx, statementId: string, seen: number, input: StatementInput): Promise<void> {
-    const { statement } = await this.open(ctx, statementId, seen, input);
+    const { statement, finding } = await this.open(ctx, statementId, seen, input);
     const checking = new InputChecking();
     if (input.agreed === null) checking.wrong('agreed', 'missing', '事実に相違がないかどうかを選んでください。');
     const text = checking.text('text', '弁明・見解', input.text, { limit: MOST.text });
     if (input.agreed === false && text === '' && !checking.problems.some((one) => one.path === 'text')) checking.wrong('text', 'missing', '事実に相違があるときは、どこがどう違うかを書いてください。');
     mustFit('statement-invalid', checking.problems);
-    const after = { agreed: input.agreed, text, answeredAt: ctx.clock.now(), answeredByName: ctx.actor.name };
+    const after = { agreed: input.agreed, text, answeredAt: ctx.clock.now(), answeredByName: ctx.actor.name, answeredTo: shownHash(finding) };
     await scoped(ctx, FindingStatement).updateSeen(statementId, seen, after);
     await record(ctx, { action: 'statement-answered', object: thingObject('finding', statement.findingId), path: statementId, before: { agreed: statement.agreed, text: statement.text }, after: { agreed: after.agreed, text, late: statement.dueOn < ctx.clock.today() } });
   }

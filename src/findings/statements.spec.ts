@@ -105,6 +105,16 @@ describe('the department', () => {
     const { id } = await asked();
     expect(await refusal(other.as(head, (ctx) => statements.answer(ctx, id, 1, { agreed: true, text: '' })))).toMatchObject({ kind: 'not-found' });
   });
+  it('answered to the texts of that day: a change of them is told, one back again is not', async () => {
+    await answer({ agreed: true, text: '' });
+    const outdated = async () => (await as((ctx) => register.get(ctx, finding))).statements.map((one) => one.outdated);
+    const say = (facts: string) => as(async (ctx) => { const { fields, version } = await register.get(ctx, finding); await register.change(ctx, finding, version, { ...fields, facts }); });
+    expect(await outdated()).toEqual([false]);
+    await say('端末ごとであり、利用者を分けていない。');
+    expect(await outdated()).toEqual([true]);
+    await say('端末ごとである。');
+    expect(await outdated()).toEqual([false]);
+  });
   it('is reminded, and may answer late', async () => {
     await database.query(`update finding_statement set due_on = '2026-11-20'`);
     expect(await as((ctx) => statements.remind(ctx, finding))).toBe(1);

@@ -7,7 +7,7 @@ import { SHOWN_TEXTS, type ShownText as ShownField } from '../../findings/findin
 import type { FindingPage } from '../../findings/finding-register.service.js';
 import { FINDING_STAGES } from '../../findings/finding.transitions.js';
 import type { FindingScheme, Term } from '../../findings/scheme.js';
-import type { ReferenceResolver } from '../../engine/references.js';
+import { resolveReferences, type ReferenceResolver } from '../../engine/references.js';
 import { dayInJapan } from '../../kernel/clock.js';
 import type { Problem } from '../../kernel/errors.js';
 import type { FieldSpec, Option } from '../audits/form-fields.js';
@@ -45,12 +45,12 @@ export function findingView(found: FindingPage, { scheme, resolver, files, choic
       ...(found.full ? [['区分', labelOf(scheme.classifications, found.fields.classification)], ['重要度', labelOf(scheme.severities, found.fields.severity)], ['着眼点', found.viewpointText]] : []),
       ['所管課', found.departmentName], ['システム', found.systemName === '' ? '1つのシステムに限らない' : found.systemName], ...(found.caseTitle === '' ? [] : [['事案', found.caseTitle]]),
     ].map(([label, text]) => ({ label, text: text === '' ? 'まだ決まっていない' : text })),
-    origin: found.origin === null ? null : { href: `/checks/systems/${found.origin.system}/${found.origin.ruleSet}/${found.origin.rule}?run=${found.origin.run}`, run: found.origin.run },
+    origin: found.origin === null ? null : { href: `/checks/systems/${found.origin.system}/${found.origin.ruleSet}/${found.origin.rule}?run=${found.origin.run}` },
     lacks: found.lacks.map((one) => ({ message: one.message, href: `#${one.path}` })),
     evidence: found.evidence.map((one) => ({ ...one, kind: EVIDENCE_KINDS[one.kind], target: one.kind === 'check' ? '' : one.target })),
     files: files.map((one) => ({ id: one.id, name: one.fileName, caption: one.caption, size: sizeWords(one.size), by: one.addedBy, href: `/findings/${found.id}/files/${one.id}` })),
     sources: [...choices.records.map((one) => ({ value: `record:${one.id}`, label: shortened(one.label, 60), group: EVIDENCE_KINDS.record })), ...choices.answers.map((one) => ({ value: `answer:${one.id}`, label: shortened(one.label, 60), group: EVIDENCE_KINDS.answer })), ...choices.documents.map((one) => ({ value: `document:${one.id}`, label: shortened(one.label, 60), group: EVIDENCE_KINDS.document }))],
-    improvements: found.improvements.map((one) => ({ href: `/improvements/${one.id}`, label: one.label, text: shortened(one.text) })),
+    improvements: found.improvements.map((one) => ({ href: `/improvements/${one.id}`, label: one.label, text: shortened(resolveReferences(one.text, resolver).text) })),
     statements: found.statements.map((one) => statementView(one, at(`statement-${one.id}`), problemAt(`statement-${one.id}`))),
     steps: found.steps.filter((one) => one.act !== 'ask').map((one) => ({ act: one.act, label: one.label, comment: one.comment, danger: one.act === 'take-back' || one.act === 'return' || one.act === 'reopen' })),
     ask: found.steps.some((one) => one.act === 'ask') ? { dueOn: at('ask').dueOn ?? '', error: problemAt('ask') } : null,
@@ -64,7 +64,7 @@ export function findingView(found: FindingPage, { scheme, resolver, files, choic
 function statementView(one: FindingPage['statements'][number], typed: Readonly<Record<string, string>>, problem: string): object {
   return {
     id: one.id, department: one.departmentName, due: dueWords(one.dueOn, one.late), late: one.late, askedOn: dayInJapan(one.askedAt), askedBy: one.askedByName, version: String(one.version),
-    answered: one.agreed !== null, agreed: one.agreed === true, text: one.text, answeredOn: one.answeredAt === null ? '' : dayInJapan(one.answeredAt), answeredBy: one.answeredByName ?? '', lateAnswer: one.answeredAt !== null && dayInJapan(one.answeredAt) > one.dueOn,
+    answered: one.agreed !== null, agreed: one.agreed === true, text: one.text, answeredOn: one.answeredAt === null ? '' : dayInJapan(one.answeredAt), answeredBy: one.answeredByName ?? '', outdated: one.outdated, lateAnswer: one.answeredAt !== null && dayInJapan(one.answeredAt) > one.dueOn,
     reply: one.reply, mayAnswer: one.may.answer, mayReply: one.may.reply, problem,
     typedAgreed: typed.agreed ?? (one.agreed === null ? '' : one.agreed ? 'yes' : 'no'), typedText: typed.text ?? one.text, typedReply: typed.reply ?? one.reply,
   };
