@@ -109,7 +109,7 @@ describe('one action', () => {
     expect(await words(`/actions/${id}`, clerk)).toContain('監査委員・監査事務局が効果を確かめると、終わりになります。');
     expect(forms((await web.get(`/actions/${id}`, member)).body)).toEqual(['effect']);
     const half = await web.post(`/actions/${id}/effect`, { version: '2', verdict: 'effective', text: '' }, member);
-    expect([half.status, errorsOn(half.body)]).toEqual([422, ['「効果を確かめた結果」を入れてください。']]);
+    expect([half.status, errorsOn(half.body)]).toEqual([422, ['「何を見て、どう判断したか」を入れてください。']]);
     expect(half.body).toContain('value="effective" checked');
     expect((await web.post(`/actions/${id}/effect`, { version: '2', text: 'x' }, member)).status).toBe(422);
     expect((await web.post(`/actions/${id}/effect`, { version: '2', verdict: 'effective', text: '点検簿を見た。' }, clerk)).status).toBe(403);

@@ -1,6 +1,7 @@
 import { AuditFiles } from '../src/findings/audit-files.service.js';
 import type { AuditFile } from '../src/findings/audit-file.js';
 import { allows, type Role } from '../src/identity/permissions.js';
+import { Invalid } from '../src/kernel/errors.js';
 import { inTransaction } from '../src/kernel/database.js';
 import { newId } from '../src/kernel/ids.js';
 import { addSystem } from './checks-town.js';
@@ -33,7 +34,7 @@ function audited(word: string, department: string, system: string, organisation:
     if (Array.isArray(value)) return value.map((one) => mark(one, key));
     if (typeof value === 'object' && value !== null) return Object.fromEntries(Object.entries(value).map(([name, one]) => [name, mark(one, name)]));
     if (value === '市民課') return department;
-    return typeof value === 'string' && value !== '' && TEXTS.has(key) ? `${value}${word}` : value;
+    return typeof value === 'string' && /[^a-z0-9-]/u.test(value) && TEXTS.has(key) ? `${value}${word}` : value;
   };
   const { scheme, organisation: _, ...rest } = smallAudit();
   const file = { ...(mark(rest, '') as AuditFile), scheme, organisation: { name: organisation, headTitle: '市長' } };
@@ -69,6 +70,13 @@ const QUERIES: Readonly<Record<string, string>> = {
 
 export async function openAudited(): Promise<Audited> {
   const web = await openTwoOrganisations();
+  return filled(web).catch(async (error: unknown) => {
+    await web.close();
+    throw new Error(JSON.stringify(error instanceof Invalid ? error.problems : String(error)), { cause: error });
+  });
+}
+
+async function filled(web: TwoOrganisations): Promise<Audited> {
   const bring = async (organisation: TestOrganisation, department: string, departmentId: string, word: string, change: (file: AuditFile) => AuditFile = (file) => file): Promise<Things> => {
     const lead = organisation.people['audit-secretariat'];
     return inTransaction(web.database, { organisation: organisation.id, actor: { id: lead.id, name: lead.name, department: null, grants: [{ role: lead.role, department: null }] }, clock: web.clock }, async (ctx) => {
@@ -87,7 +95,7 @@ export async function openAudited(): Promise<Audited> {
         const owner = things[kind.replace('-', '_')];
         if (owner === undefined) continue;
         things[`file of ${kind}`] = newId();
-        await ctx.tx.query(`insert into audit_file (id, organisation_id, object_kind, object_id, file_name, media_type, size, sha256, caption, bytes, added_at, added_by_name) values ($1, $2, $3, $4, $5, 'text/csv', 3, $1::text, $5, $6, now(), '監査事務局')`, [things[`file of ${kind}`], organisation.id, kind, owner, `${word}.csv`, Buffer.from(word)]);
+        await ctx.tx.query(`insert into audit_file (id, organisation_id, object_kind, object_id, file_name, media_type, size, sha256, caption, bytes, added_at, added_by_name) values ($1, $2, $3, $4, $5, 'text/csv', 3, 'x', $5, $6, now(), '監査事務局')`, [things[`file of ${kind}`], organisation.id, kind, owner, `${word}.csv`, Buffer.from(word)]);
       }
       things.document = newId();
       await ctx.tx.query(`insert into document (id, organisation_id, kind, object_kind, object_id, title, media_type, state, model, file, file_hash, asked_at, asked_by_name, finished_at)

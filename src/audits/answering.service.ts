@@ -13,7 +13,7 @@ import { scoped } from '../kernel/scoped.js';
 import { mustBeAsSeen, saveNext } from '../kernel/seen.js';
 import { QuestionnaireResponse, ResponseCorrection, type Questionnaire, type ResponseAnswer } from './questionnaire.entity.js';
 import { actionsOf, lockResponse, readResponse, responseObject, statusAfter, type Accessible } from './response-access.js';
-import { answerSetOf, formOf, questionHref } from './response-form.js';
+import { answerSetOf, calledByNumber, formOf, questionHref } from './response-form.js';
 import { listedResponses, type ListedResponse, type WaitingResponse } from './response-list.js';
 import { saveAnswers, storedAnswers, type AnswerChange, type SavedAnswers } from './response-saving.js';
 import { latenessOf, type ResponseAction } from './response.transitions.js';
@@ -145,7 +145,7 @@ export class Answering {
   }
 
   private problemsOf(form: CompiledForm, reading: Reading, id: string): Problem[] {
-    return readiness(form, reading, (address) => questionHref(id, form, address));
+    return calledByNumber(form, readiness(form, reading, (address) => questionHref(id, form, address)));
   }
 
   private async lockSeen(ctx: Ctx, id: string, seen: number, action: 'submit' | 'withdraw' | 'delegate'): Promise<Accessible> {

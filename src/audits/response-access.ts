@@ -41,15 +41,19 @@ export interface Accessible {
 
 /** The response for whoever answers it. Throws `NotFound` (also for another organisation), `Refused`. */
 export async function readResponse(ctx: Ctx, id: string): Promise<Accessible> {
-  return access(ctx, await scoped(ctx, QuestionnaireResponse).get(id));
+  const response = await scoped(ctx, QuestionnaireResponse).get(id);
+  return access(ctx, response, await scoped(ctx, Questionnaire).get(response.questionnaireId));
 }
 
 /**
- * The response, locked until the end of the transaction, for a step that is possible now. Throws `NotFound`, `Refused` (other
+ * The response, locked until the end of the transaction, for a step that is possible now; until then its questionnaire cannot be
+ * closed. Throws `NotFound`, `Refused` (other
  * department, not possible in this state, only for the department that was asked).
  */
 export async function lockResponse(ctx: Ctx, id: string, action: ResponseAction | 'delegate'): Promise<Accessible> {
-  const found = await access(ctx, await scoped(ctx, QuestionnaireResponse).lock(id));
+  const { questionnaireId } = await scoped(ctx, QuestionnaireResponse).get(id);
+  const open = await scoped(ctx, Questionnaire).lock(questionnaireId, 'shared');
+  const found = await access(ctx, await scoped(ctx, QuestionnaireResponse).lock(id), open);
   const { response, questionnaire, standing } = found;
   if (action !== 'save' && standing !== 'asked') {
     throw new Refused('only-the-department', 'この操作は、調査票を受け取った部署だけができます。回答が済んだことを、その部署に伝えてください。');
@@ -73,9 +77,9 @@ export function actionsOf({ response, questionnaire, standing, reach }: Accessib
 /** Status after a step that was found possible. */
 export const statusAfter = ({ status }: Pick<QuestionnaireResponse, 'status'>, action: ResponseAction): QuestionnaireResponse['status'] => responseTransitionOf(status, action)?.to ?? status;
 
-async function access(ctx: Ctx, response: QuestionnaireResponse): Promise<Accessible> {
+async function access(ctx: Ctx, response: QuestionnaireResponse, questionnaire: Questionnaire): Promise<Accessible> {
   const reach = await answeringReach(ctx);
   const standing = standingOf(response, reach);
   if (standing === null) throw new Refused('other-department', 'この調査票は、ほかの部署に送られたものです。見る必要があるときは、その部署に頼んでください。');
-  return { response, questionnaire: await scoped(ctx, Questionnaire).get(response.questionnaireId), standing, reach };
+  return { response, questionnaire, standing, reach };
 }

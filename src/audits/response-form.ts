@@ -1,6 +1,7 @@
 /** The questions of a questionnaire ready for work, and where each of them is answered. */
 import { indexForm, type CompiledForm } from '../engine/form-index.js';
 import type { AnswerSet, Code } from '../engine/form.js';
+import type { Problem } from '../kernel/errors.js';
 import type { Questionnaire, ResponseAnswer } from './questionnaire.entity.js';
 
 /** Definitions kept compiled; far more than one municipality has open at a time. */
@@ -34,6 +35,16 @@ export function questionHref(responseId: string, form: CompiledForm, item: Code)
 }
 
 const NUMBERED = /^(?:問|Q|設問|[0-9０-９①-⑳㉑-㉟㊱-㊿(（Ⅰ-Ⅻ])/u;
+
+/** The same problems, with the question named as its page names it (問20 …), not by the number of its section. */
+export function calledByNumber(form: CompiledForm, problems: readonly Problem[]): Problem[] {
+  const numbers = questionNumbers(form);
+  return problems.map((problem) => {
+    const number = numbers.get(problem.path) ?? '';
+    const item = form.byCode.get(problem.path);
+    return number === '' || item === undefined ? problem : { ...problem, message: problem.message.replace(`「${item.name}」`, `「${number}　${item.item.label}」`) };
+  });
+}
 
 /** 問1, 問2, … in printed order; blank for what is not answered, and for all where the labels bring numbers of their own. */
 export function questionNumbers(form: CompiledForm): Map<Code, string> {

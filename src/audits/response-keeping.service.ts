@@ -8,7 +8,7 @@ import { Reading } from '../engine/reading.js';
 import { readiness } from '../engine/readiness.js';
 import type { Ctx } from '../kernel/ctx.js';
 import { NotFound, Refused, type Problem } from '../kernel/errors.js';
-import { newId } from '../kernel/ids.js';
+import { isId, newId } from '../kernel/ids.js';
 import { history, record, type JournalEntry } from '../kernel/journal.js';
 import { scoped } from '../kernel/scoped.js';
 import { mustBeAsSeen, saveNext } from '../kernel/seen.js';
@@ -123,6 +123,11 @@ export class ResponseKeeping {
     await this.step(ctx, response, 'correct', {}, words);
   }
 
+  /** Before a department ends: waits for whoever changes a response of it, so that neither locks the other out. */
+  async awaitOthers(ctx: Ctx, departmentId: string): Promise<void> {
+    if (isId(departmentId)) await ctx.tx.query('select id from questionnaire_response where organisation_id = $1 and (department_id = $2 or delegated_to_id = $2) order by id for update', [ctx.organisation, departmentId]);
+  }
+
   /** After a department has ended: its open responses go to the successor. Whoever ends departments does this. Returns how many moved. */
   async followReorganisation(ctx: Ctx, departmentId: string): Promise<number> {
     mustAllow(ctx, 'administration.manage');
@@ -152,9 +157,10 @@ export class ResponseKeeping {
   /** The response, locked, for a step that is possible now; the second of two people who fix it gets a `Conflict`. */
   private async lock(ctx: Ctx, id: string, seen: number, action: ResponseAction, sent: unknown): Promise<{ response: QuestionnaireResponse; questionnaire: Questionnaire }> {
     mustAllow(ctx, 'questionnaire.manage');
-    const response = await scoped(ctx, QuestionnaireResponse).lock(id);
-    const questionnaire = await scoped(ctx, Questionnaire).get(response.questionnaireId);
+    const { questionnaireId } = await scoped(ctx, QuestionnaireResponse).get(id);
+    const questionnaire = await scoped(ctx, Questionnaire).lock(questionnaireId, 'shared');
     await mustNotBeClosed(ctx, questionnaire);
+    const response = await scoped(ctx, QuestionnaireResponse).lock(id);
     const label = RESPONSE_STATUSES[response.status].label;
     mustBeAsSeen(response, `${questionnaire.title}への回答`, seen, sent, { status: label });
     const transition = responseTransitionOf(response.status, action);

@@ -54,7 +54,7 @@ function fail(json: boolean, error: unknown): void {
   const { code, path, message } = error as NodeJS.ErrnoException;
   const known = code === undefined ? undefined : SYSTEM[code];
   if (known === undefined) return print(json, 'unexpected', message, []);
-  const place = path ?? 'DATABASE_URL';
+  const place = path ?? (code === 'EISDIR' ? '' : 'DATABASE_URL');
   print(json, 'system', '実行できませんでした。', [{ code: code!.toLowerCase(), path: place, message: known }]);
 }
 

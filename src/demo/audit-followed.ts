@@ -7,6 +7,7 @@ import { AuditRegister } from '../audits/audit-register.service.js';
 import { AuditSchedule } from '../audits/audit-schedule.service.js';
 import { AuditTargets } from '../audits/audit-targets.service.js';
 import { Audit } from '../audits/audit.entity.js';
+import { FieldRecord } from '../audits/field-record.entity.js';
 import { FieldRecords } from '../audits/field-records.service.js';
 import { Questionnaire, QuestionnaireResponse, ResponseAnswer } from '../audits/questionnaire.entity.js';
 import { Questionnaires } from '../audits/questionnaires.service.js';
@@ -16,11 +17,13 @@ import { Viewpoints } from '../audits/viewpoints.service.js';
 import { AuditReport } from '../findings/audit-report.entity.js';
 import { AuditReports } from '../findings/audit-reports.service.js';
 import { Deliberations } from '../findings/deliberations.service.js';
+import { FindingEvidences } from '../findings/finding-evidence.service.js';
 import { FindingRegister } from '../findings/finding-register.service.js';
 import { Finding, FindingStatement } from '../findings/finding.entity.js';
 import { Improvements } from '../findings/improvements.service.js';
 import { ReportSteps } from '../findings/report-steps.service.js';
 import { Statements } from '../findings/statements.service.js';
+import { Department } from '../identity/organisation.entity.js';
 import type { Ctx } from '../kernel/ctx.js';
 import { scoped } from '../kernel/scoped.js';
 import { demoAccount, demoDepartment } from './city.js';
@@ -135,8 +138,14 @@ async function writeFindings(stage: Stage, ctx: Ctx, audit: string, written: rea
       viewpointId: one.viewpoint === undefined ? null : place.viewpoints.get(one.viewpoint)!, departmentId: one.department === undefined ? null : demoDepartment(one.department), systemId: one.system === undefined ? null : stage.system(one.system),
     });
     if (one.key !== undefined) place.findings.set(one.key, id);
+    if (one.evidence !== undefined) await giveEvidence(stage, ctx, audit, id, one.evidence);
     await writeFindings(stage, ctx, audit, one.below ?? [], { ...place, parentId: id });
   }
+}
+
+async function giveEvidence(stage: Stage, ctx: Ctx, auditId: string, findingId: string, named: string): Promise<void> {
+  const kept = await scoped(ctx, FieldRecord).findOne({ auditId, title: named });
+  await stage.get(FindingEvidences).add(ctx, findingId, kept === null ? { kind: 'document', targetId: null, target: '', label: named } : { kind: 'record', targetId: kept.id, target: '', label: '' });
 }
 
 async function confirmFacts(stage: Stage, { statements }: FollowedAudit, findings: ReadonlyMap<string, string>): Promise<void> {
@@ -145,9 +154,11 @@ async function confirmFacts(stage: Stage, { statements }: FollowedAudit, finding
   });
   for (const [key, { agreed, text, reply }] of Object.entries(statements)) {
     const findingId = findings.get(key)!;
-    const asked = await stage.on(null, AUDITOR, (ctx) => scoped(ctx, FindingStatement).findOne({ findingId }));
-    const { id, departmentId } = asked!;
-    await stage.on(stage.day('-3-02-06'), officeOf(departmentId, '所管課', 'section-head'), async (ctx) => stage.get(Statements).answer(ctx, id, await stage.seen(ctx, FindingStatement, id), { agreed, text }));
+    const { id, departmentId, office } = await stage.on(null, AUDITOR, async (ctx) => {
+      const asked = (await scoped(ctx, FindingStatement).findOne({ findingId }))!;
+      return { id: asked.id, departmentId: asked.departmentId, office: (await scoped(ctx, Department).get(asked.departmentId)).name };
+    });
+    await stage.on(stage.day('-3-02-06'), officeOf(departmentId, office, 'section-head'), async (ctx) => stage.get(Statements).answer(ctx, id, await stage.seen(ctx, FindingStatement, id), { agreed, text }));
     await stage.on(stage.day('-3-02-20'), AUDITOR, async (ctx) => {
       if (reply !== undefined) await stage.get(Statements).reply(ctx, id, await stage.seen(ctx, FindingStatement, id), reply);
       await stage.get(FindingRegister).step(ctx, findingId, await stage.seen(ctx, Finding, findingId), 'confirm');

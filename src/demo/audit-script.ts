@@ -28,6 +28,8 @@ export interface WrittenFinding {
   case?: boolean;
   severity?: Code;
   classification?: Code;
+  /** Title of a record of the audit, or what a document is called. */
+  evidence?: string;
   facts?: string;
   criteria?: string;
   criteriaSource?: string;
@@ -88,17 +90,33 @@ export interface CurrentAudit extends WrittenAudit {
   referenceOn: ScriptDay;
   beginsOn: ScriptDay;
   endsOn: ScriptDay;
+  schedule: { label: string; doneBy: string; from: ScriptDay; until: ScriptDay }[];
   questionnaire: { sent: ScriptDay; due: ScriptDay };
-  responses: { of: [department: string, system: string]; state: 'answering' | 'submitted' | 'returned' | 'fixed'; reason?: string; items?: Code[] }[];
+  responses: { of: [department: string, system: string]; on: ScriptDay; state: 'answering' | 'submitted' | 'returned' | 'fixed'; kept?: ScriptDay; reason?: string; items?: Code[]; corrected?: { on: ScriptDay; item: Code; value: number; reason: string } }[];
   records: WrittenRecord[];
-  findings: { department: string; system: string; ask?: { on: ScriptDay; due: ScriptDay } }[];
+  /** Without a rule: the first that the system fails. */
+  findings: ({ department: string; system: string; rule?: RuleOf; on: ScriptDay; ask?: { on: ScriptDay; due: ScriptDay } } & Reworded)[];
 }
 
-export interface PromptAudit extends WrittenAudit {
+interface RuleOf { ruleSet: Code; rule: Code }
+
+/** What the auditors write in place of the texts that came with the rule. */
+export interface Reworded {
+  title?: string;
+  criteria?: string;
+  criteriaSource?: string;
+  cause?: string;
+  effect?: string;
+}
+
+export interface PromptAudit extends WrittenAudit, Reworded {
   department: string;
   system: string;
-  rule: { ruleSet: Code; rule: Code };
+  rule: RuleOf;
+  viewpoint: string;
   improvement: string;
+  /** Of its 監査公表. */
+  number: number;
   action: { title: string; planned: string };
 }
 

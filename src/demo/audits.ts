@@ -3,7 +3,7 @@ import { Plans } from '../audits/plans.service.js';
 import type { DemoServices } from './load.js';
 import { playCurrentAudit, playPromptAudit, PROMPT_MONTHS_AGO } from './audit-current.js';
 import { playFollowedAudit } from './audit-followed.js';
-import { readAuditScript } from './audit-script.js';
+import { readAuditScript, type AuditScript } from './audit-script.js';
 import { AUDITOR, Stage } from './audit-stage.js';
 import { playYears } from './audit-years.js';
 
@@ -13,27 +13,40 @@ export interface LoadedAudits {
   current: string;
 }
 
-/** What follows the checks of a month: two months ago, an audit of what they had found. */
-export async function afterChecks(services: DemoServices, monthsAgo: number, systems: ReadonlyMap<string, string>): Promise<void> {
-  if (monthsAgo === PROMPT_MONTHS_AGO) await playPromptAudit(new Stage(services, systems), readAuditScript().prompt, services.clock.today());
+/** Audits that run beside the checks of the months: the followed one was there before them, the prompt one comes of what a check had found, this year's of the last. */
+export class DemoAudits {
+  private followed: { audit: string; planItems: ReadonlyMap<string, string> } | null = null;
+
+  constructor(private readonly services: DemoServices) {}
+
+  /** @param systems ids of systems by name */
+  async afterChecks(monthsAgo: number, systems: ReadonlyMap<string, string>): Promise<void> {
+    const stage = new Stage(this.services, systems);
+    const script = readAuditScript();
+    this.followed ??= await playFollowed(stage, script);
+    if (monthsAgo === PROMPT_MONTHS_AGO) await playPromptAudit(stage, script.prompt, this.services.clock.today());
+  }
+
+  /** After the last checks. */
+  async finish(systems: ReadonlyMap<string, string>): Promise<LoadedAudits> {
+    const { audit: followed, planItems } = this.followed!;
+    const script = readAuditScript();
+    return { followed, current: await playCurrentAudit(new Stage(this.services, systems), script.current, planItems.get(script.current.theme)!, script.followed) };
+  }
 }
 
-/** @param systems ids of systems by name */
-export async function loadDemoAudits(services: DemoServices, systems: ReadonlyMap<string, string>): Promise<LoadedAudits> {
-  const stage = new Stage(services, systems);
-  const script = readAuditScript();
-  const items = await stage.on(stage.day('-3-04-10'), AUDITOR, async (ctx) => {
+async function playFollowed(stage: Stage, script: AuditScript): Promise<{ audit: string; planItems: ReadonlyMap<string, string> }> {
+  const planItems = await stage.on(stage.day('-3-04-10'), AUDITOR, async (ctx) => {
     const { title, policy, items: written } = script.plan.midTerm;
     const plan = await stage.get(Plans).add(ctx, { kind: 'mid-term', title, fromYear: stage.thisYear - 3, untilYear: stage.thisYear, policy, decidedOn: stage.day('-3-04-10') });
-    const ids = new Map<number, string>();
+    const ids = new Map<string, string>();
     for (const { year, ...item } of written) {
       const { plan: { version } } = await stage.get(Plans).get(ctx, plan);
-      ids.set(year, await stage.get(Plans).addItem(ctx, plan, version, { fiscalYear: stage.thisYear + year, ...item }));
+      ids.set(item.theme, await stage.get(Plans).addItem(ctx, plan, version, { fiscalYear: stage.thisYear + year, ...item }));
     }
     return ids;
   });
-  const played = await playFollowedAudit(stage, script.followed, items.get(-3)!);
+  const played = await playFollowedAudit(stage, script.followed, planItems.get(script.followed.theme)!);
   await playYears(stage, script.followed, played);
-  const current = await playCurrentAudit(stage, script.current, items.get(0)!, script.followed);
-  return { followed: played.audit, current };
+  return { audit: played.audit, planItems };
 }

@@ -13,7 +13,7 @@ import { inTransaction } from '../kernel/database.js';
 import { inProject } from '../kernel/root.js';
 import { scoped } from '../kernel/scoped.js';
 import { demoAccount, demoBody, demoDepartment, demoOffice, DEMO_ORGANISATION, seedDemoCity } from './city.js';
-import { afterChecks, loadDemoAudits, type LoadedAudits } from './audits.js';
+import { DemoAudits, type LoadedAudits } from './audits.js';
 import { answerSetOf, readDemoDocuments, type DemoDocument } from './documents.js';
 import { loadDemoRisks } from './risks.js';
 import { loadDemoSystems } from './systems.js';
@@ -62,10 +62,10 @@ export async function loadDemo({ app, database, clock }: DemoServices): Promise<
     loaded.push({ id, name: document.name, document });
   }
   const assessments = new Map(loaded.map((one) => [one.name, one.id]));
-  const systems = await loadDemoSystems({ app, database, clock }, assessments, (monthsAgo, known) => afterChecks({ app, database, clock }, monthsAgo, known));
+  const audits = new DemoAudits({ app, database, clock });
+  const systems = await loadDemoSystems({ app, database, clock }, assessments, (monthsAgo, known) => audits.afterChecks(monthsAgo, known));
   await loadDemoRisks({ app, database, clock }, systems, assessments);
-  const audits = await loadDemoAudits({ app, database, clock }, systems);
-  return { documents: loaded, systems, audits };
+  return { documents: loaded, systems, audits: await audits.finish(systems) };
 }
 
 /** The judgement is made first, as a department would; the document rests on it. */

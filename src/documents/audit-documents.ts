@@ -70,7 +70,7 @@ function sealOf(report: ReportInFile | undefined): string | null {
   return createHash('sha256').update(JSON.stringify(written)).digest('hex');
 }
 const reportsOf = (kind: ReportInFile['kind']) => ({
-  choices: (file: AuditFile): AuditDocumentChoice[] => file.reports.filter((one) => one.kind === kind && one.sections.length > 0).map((one) => ({ key: one.key, label: `${one.title}${one.publicationNumber === null ? '' : `（監査公表第${one.publicationNumber}号）`}` })),
+  choices: (file: AuditFile): AuditDocumentChoice[] => file.reports.filter((one) => one.kind === kind && one.sections.length > 0).map((one) => ({ key: one.key, label: `${one.publicationNumber === null ? '' : `監査公表第${one.publicationNumber}号　`}${one.title}` })),
   fixed: (file: AuditFile, key: string): string | null => sealOf(reportOf(file, key)),
   published: (file: AuditFile, key: string): boolean => reportOf(file, key)?.status === 'published',
   template: 'reports/audit/report',

@@ -43,7 +43,7 @@ it('a half that a binary fraction would miss: 1.005 to two digits is 1.01', () =
 });
 
 it.each([['12', '12'], [12.5, '12.5'], ['-0.50', '-0.5'], [' 7 ', '7']])('%j is a decimal', (value, text) => expect(exactText(decimalOf(value)!)).toBe(text));
-it.each([[''], ['1e9'], [NaN], [Infinity], [1e21], ['1,234'], ['１２'], [null], [undefined], [{}], ['9'.repeat(31)]])('%j is none', (value) => expect(decimalOf(value)).toBeNull());
+it.each([[''], ['1e9'], [NaN], [Infinity], [1e21], [2 ** 53], [-(2 ** 53)], ['1,234'], ['１２'], [null], [undefined], [{}], ['9'.repeat(31)]])('%j is none', (value) => expect(decimalOf(value)).toBeNull());
 
 it.each([['1234', '1,234'], ['-1234567.89', '-1,234,567.89'], ['999', '999'], ['', '']])('%j is printed as %j', (text, printed) => expect(grouped(text)).toBe(printed));
 

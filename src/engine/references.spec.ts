@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { numberTree, readingOrder, type Numbering, type TreeNode } from './numbering.js';
-import { citedIn, numberAndTitle, parseReferences, resolvePieces, resolveReferences, withSeen, writeReference, type NumberedThing, type Reference, type ReferenceResolver } from './references.js';
+import { citedIn, numberAndTitle, parseReferences, resolvePieces, resolveReferences, withFirstSeen, withSeen, writeReference, type NumberedThing, type Reference, type ReferenceResolver } from './references.js';
 
 interface Entry { number: number; parent: number | null; title: string; group?: string }
 
@@ -105,6 +105,7 @@ describe('what is wrong', () => {
     const [piece] = resolvePieces('［数値:t/r/c=871］', now);
     expect(piece).toMatchObject({ text: '873', source: '［数値:t/r/c=871］', problem: { code: 'stale' } });
     expect(piece!.problem!.message).toContain('書いたときは「871」、今は「873」');
+    expect(withFirstSeen('［数値:t/r/c］台、［数値:t/r/c=871］台、［数値:無/r/c］', now)).toBe('［数値:t/r/c=873］台、［数値:t/r/c=871］台、［数値:無/r/c］');
     expect(withSeen('合計［数値:t/r/c=871］台、［数値:無/r/c=5］', now)).toBe('合計［数値:t/r/c=873］台、［数値:無/r/c=5］');
     expect(resolveReferences(withSeen('［数値:t/r/c=871］', now), now).problems).toEqual([]);
   });

@@ -181,9 +181,15 @@ export function numberAndTitle(number: string, title: string): string {
 }
 
 /** The text with each figure's seen value set to what holds now; everything else is unchanged. */
-export function withSeen(text: string, resolver: Pick<ReferenceResolver, 'figure'>): string {
+export const withSeen = (text: string, resolver: Pick<ReferenceResolver, 'figure'>): string => noted(text, resolver, () => true);
+
+/** The same for figures that came without a seen value: whoever writes ［数値:…］ sees it for the first time. */
+export const withFirstSeen = (text: string, resolver: Pick<ReferenceResolver, 'figure'>): string => noted(text, resolver, (seen) => seen === null);
+
+function noted(text: string, resolver: Pick<ReferenceResolver, 'figure'>, anew: (seen: string | null) => boolean): string {
   return parseReferences(text).map((piece) => {
     if (typeof piece === 'string' || piece.reference.kind !== 'figure') return typeof piece === 'string' ? piece : piece.source;
+    if (!anew(piece.reference.seen)) return piece.source;
     const now = resolver.figure(piece.reference.address);
     return now === null || now === piece.reference.seen ? piece.source : writeReference({ ...piece.reference, seen: now });
   }).join('');

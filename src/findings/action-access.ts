@@ -15,6 +15,7 @@ import { ActionEntry, CorrectiveAction } from './corrective-action.entity.js';
 import { MOVES, moveProblem, type ActionMove, type Changed, type MoveProblem } from './corrective-action.transitions.js';
 import { Finding, Improvement, ImprovementFinding } from './finding.entity.js';
 import type { FindingScheme } from './scheme.js';
+import { firstSentence } from './subject-texts.js';
 
 /** How the journal names an action. */
 export const objectOf = (actionId: string): { kind: string; id: string } => ({ kind: 'corrective-action', id: actionId });
@@ -75,7 +76,9 @@ export interface Subject {
   kind: 'finding' | 'improvement';
   id: string;
   auditId: string;
+  /** As they are written, with references: an opinion has no title. `printed` makes both readable. */
   title: string;
+  text: string;
   stage: string;
   /** A 勧告 (11項): its notices rest on 15項. */
   recommendation: boolean;
@@ -100,7 +103,7 @@ export async function subjectOf(ctx: Ctx, of: { findingId: string | null; improv
   }
   const report = await scoped(ctx, AuditReport).findOne({ auditId: found.auditId, kind: 'report' });
   return {
-    kind: 'title' in found ? 'finding' : 'improvement', id: found.id, auditId: found.auditId, title: 'title' in found ? found.title : firstLine(found.text), stage: found.stage,
+    kind: 'title' in found ? 'finding' : 'improvement', id: found.id, auditId: found.auditId, ...('title' in found ? { title: found.title, text: found.facts } : { title: '', text: found.text }), stage: found.stage,
     recommendation: !('title' in found) && found.kind === 'recommendation', departments,
     foundOn: report?.decidedOn ?? report?.submittedOn ?? report?.publishedOn ?? dayInJapan(found.changedAt),
   };
@@ -112,10 +115,11 @@ export function mustSee(ctx: Ctx, { departments, stage }: Subject): void {
   if (stage === 'draft' || ![...departments].some((one) => allows(ctx.actor.grants, 'action.write', one))) throw new NotFound();
 }
 
-const firstLine = (text: string): string => {
-  const line = text.split(/[\r\n。]/u, 1)[0]!;
-  return line.length > 60 ? `${line.slice(0, 59)}…` : line;
-};
+/** Title and text as they print; an opinion is called by its first sentence. @param print `printedIn` of its audit */
+export function printed({ title, text }: Pick<Subject, 'title' | 'text'>, print: (text: string) => string): { title: string; text: string } {
+  const whole = print(text);
+  return { title: title === '' ? firstSentence(whole) : title, text: whole };
+}
 
 /** Throws `NotFound`, `Refused` for one that has ended. */
 export async function livingDepartment(ctx: Ctx, id: string): Promise<Department> {

@@ -27,6 +27,8 @@ export interface ActionFilter {
   dueOn?: string;
   /** Waits for the auditors’ check of effect. */
   proposed?: boolean;
+  /** Nobody has begun: it waits, and no plan is written. */
+  unplanned?: boolean;
   words?: string;
   /** From 1. */
   page?: number;
@@ -195,6 +197,7 @@ export class ActionBoard {
     if (filter.state !== undefined) sql.push(`action.state = ${give(filter.state)}`);
     if (filter.dueOn !== undefined) sql.push(`action.due_on = ${give(filter.dueOn)}`);
     if (filter.proposed === true) sql.push('action.proposed is not null');
+    if (filter.unplanned === true) sql.push(`action.planned = '' and action.proposed is null and action.state = any(${give(settings.scheme.states.filter((one) => one.phase === 'waiting').map((one) => one.code))})`);
     if (filter.due !== undefined) {
       sql.push(`action.proposed is null and not action.state = any(${give(settledOf(settings))})`);
       sql.push(filter.due === 'over' ? `action.due_on < ${give(ctx.clock.today())}` : `action.due_on between ${give(ctx.clock.today())} and ${give(ctx.clock.today())}::date + ${give(settings.dueSoonDays)}::int`);

@@ -12,9 +12,11 @@ import { newId } from '../kernel/ids.js';
 import { record } from '../kernel/journal.js';
 import { scoped } from '../kernel/scoped.js';
 import { mustBeAsSeen, saveNext } from '../kernel/seen.js';
-import { entryOf, subjectOf } from './action-access.js';
+import { entryOf, printed, subjectOf } from './action-access.js';
 import { openQuestion } from './action-asked.js';
 import { ActionEntry, ActionNotice, ActionNoticeItem, CorrectiveAction } from './corrective-action.entity.js';
+import { FindingSettings } from './finding-settings.service.js';
+import { printedIn } from './subject-texts.js';
 
 export interface NoticeItemText {
   actionId: string;
@@ -47,6 +49,8 @@ const NAME = '措置通知';
 /** 措置通知: what a department tells the auditors it did (地方自治法199条14項; 15項 for what it was recommended to do). */
 @Injectable()
 export class ActionNotices {
+  constructor(private readonly settings: FindingSettings) {}
+
   /** As far as the person’s grants reach, newest first. */
   async list(ctx: Ctx, where: { auditId?: string; status?: ActionNotice['status'] } = {}): Promise<{ notice: ActionNotice; theme: string; department: string; items: number }[]> {
     const reach = reachOf(ctx.actor.grants, 'action.read');
@@ -65,10 +69,11 @@ export class ActionNotices {
     const notice = visible(ctx, await scoped(ctx, ActionNotice).get(id));
     const stored = await scoped(ctx, ActionNoticeItem).find({ noticeId: id });
     const actions = new Map((stored.length === 0 ? [] : await scoped(ctx, CorrectiveAction).find({ id: In(stored.map((one) => one.actionId)) })).map((one) => [one.id, one]));
+    const print = await printedIn(ctx, notice.auditId, await this.settings.of(ctx));
     const items: NoticePage['items'] = [];
     for (const { actionId, text, state } of stored) {
       const action = actions.get(actionId)!;
-      items.push({ action, text, state, subject: (await subjectOf(ctx, action)).title });
+      items.push({ action, text, state, subject: printed(await subjectOf(ctx, action), print).title });
     }
     return {
       notice, theme: (await scoped(ctx, Audit).get(notice.auditId)).theme, department: (await scoped(ctx, Department).get(notice.departmentId)).name,
@@ -107,6 +112,7 @@ export class ActionNotices {
     const actions = await this.sound(ctx, items, false);
     const [first] = actions as [CorrectiveAction];
     if (!allows(ctx.actor.grants, 'action.write', first.departmentId)) throw new Refused('not-allowed', '措置通知は、責任を持つ課が作ります。');
+    await mustBeFree(ctx, actions, null);
     const id = newId();
     const basis = await this.basis(ctx, actions, ctx.clock.today());
     await scoped(ctx, ActionNotice).insert({ id, auditId: first.auditId, departmentId: first.departmentId, basis, notifiedOn: null, receivedOn: null, status: 'draft', reportId: null, changedAt: ctx.clock.now(), changedByName: ctx.actor.name, version: 1 });
@@ -122,6 +128,7 @@ export class ActionNotices {
     mustBeAsSeen(notice, NAME, seen, textsOf(items), textsOf(before));
     const actions = await this.sound(ctx, items, false);
     if (actions.some((one) => one.auditId !== notice.auditId || one.departmentId !== notice.departmentId)) throw mixed();
+    await mustBeFree(ctx, actions, id);
     const basis = await this.basis(ctx, actions, ctx.clock.today());
     await this.store(ctx, id, items, actions);
     await saveNext(ctx, ActionNotice, notice, { basis });
@@ -230,6 +237,16 @@ export class ActionNotices {
 
 const textsOf = (items: readonly NoticeItemText[]) => items.map(({ actionId, text }) => ({ actionId, text: text.trim() }));
 const mixed = (): Invalid => new Invalid('notice-mixed', '1つの通知には、同じ監査の、同じ課の措置だけを、1度ずつ入れてください。', [{ code: 'notice-mixed', path: 'items', message: '1つの通知には、同じ監査の、同じ課の措置だけを、1度ずつ入れてください。' }]);
+
+/** Until it was received, an action stands in one notice alone. Throws `Invalid` with links. @param noticeId the one that it may stand in */
+async function mustBeFree(ctx: Ctx, actions: readonly CorrectiveAction[], noticeId: string | null): Promise<void> {
+  for (const id of actions.map((one) => one.id).sort()) await scoped(ctx, CorrectiveAction).lock(id, 'shared-key');
+  const taken: { number: number; notice: string }[] = await ctx.tx.query(
+    `select action.number, notice.id as notice from action_notice_item item join action_notice notice on notice.organisation_id = $1 and notice.id = item.notice_id join corrective_action action on action.organisation_id = $1 and action.id = item.action_id
+      where item.organisation_id = $1 and item.action_id = any($2) and notice.status in ('draft', 'notified') and ($3::uuid is null or notice.id <> $3) order by action.number`, [ctx.organisation, actions.map((one) => one.id), noticeId]);
+  if (taken.length === 0) return;
+  throw new Invalid('action-in-notice', 'ほかの措置通知に入っている措置があります。', taken.map(({ number, notice }) => ({ code: 'action-in-notice', path: 'items', message: `措置${number}は、まだ受け取られていないほかの措置通知に入っています。その通知を直すか、外してください。`, href: `/notices/${notice}` })));
+}
 
 function visible(ctx: Ctx, notice: ActionNotice): ActionNotice {
   const reach = reachOf(ctx.actor.grants, 'action.read');

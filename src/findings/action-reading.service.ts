@@ -6,20 +6,20 @@ import { allows, reachOf } from '../identity/permissions.js';
 import type { Ctx } from '../kernel/ctx.js';
 import { Refused } from '../kernel/errors.js';
 import { scoped } from '../kernel/scoped.js';
-import { mayMove, mustSee, readAction, standingOf, subjectOf, type Subject } from './action-access.js';
+import { mayMove, mustSee, printed, readAction, standingOf, subjectOf, type Subject } from './action-access.js';
 import { openQuestion } from './action-asked.js';
 import { dueStep, type DueStep } from './action-deciding.js';
 import { ActionEntry, ActionReminder, CorrectiveAction } from './corrective-action.entity.js';
 import { livingStates, movesFrom, stateOf, type ActionMove } from './corrective-action.transitions.js';
-import { Finding, Improvement } from './finding.entity.js';
 import { FindingSettings } from './finding-settings.service.js';
 import type { ActionState } from './scheme.js';
+import { printedIn } from './subject-texts.js';
 
 export interface ActionPage {
   action: CorrectiveAction;
   theme: string;
   year: number;
-  subject: Subject & { text: string };
+  subject: Subject;
   department: string;
   former: string | null;
   state: ActionState;
@@ -67,7 +67,7 @@ export class ActionReading {
   }
 
   /** What an action would be added to, for the form. Throws `NotFound`, `Refused`. */
-  async newFor(ctx: Ctx, of: { findingId: string | null; improvementId: string | null }): Promise<{ subject: Subject & { text: string }; theme: string; departments: { id: string; label: string }[] }> {
+  async newFor(ctx: Ctx, of: { findingId: string | null; improvementId: string | null }): Promise<{ subject: Subject; theme: string; departments: { id: string; label: string }[] }> {
     const subject = await this.subject(ctx, of);
     const follows = allows(ctx.actor.grants, 'action.follow');
     const reach = reachOf(ctx.actor.grants, 'action.write');
@@ -77,10 +77,9 @@ export class ActionReading {
     return { subject, theme: (await scoped(ctx, Audit).get(subject.auditId)).theme, departments: living.map((one) => ({ id: one.department.id, label: one.path })) };
   }
 
-  private async subject(ctx: Ctx, of: { findingId: string | null; improvementId: string | null }): Promise<Subject & { text: string }> {
+  private async subject(ctx: Ctx, of: { findingId: string | null; improvementId: string | null }): Promise<Subject> {
     const subject = await subjectOf(ctx, of);
-    const text = subject.kind === 'finding' ? (await scoped(ctx, Finding).get(subject.id)).facts : (await scoped(ctx, Improvement).get(subject.id)).text;
-    return { ...subject, text };
+    return { ...subject, ...printed(subject, await printedIn(ctx, subject.auditId, await this.settings.of(ctx))) };
   }
 
   /** Notices that carry the action; a draft is seen by its department alone. */

@@ -20,7 +20,7 @@ export class ActionSettling {
     const { scheme } = await this.settings.of(ctx);
     const action = await lockForMove(ctx, scheme, id, 'check-effect');
     mustBeSeen(action, seen, { verdict, text }, { state: action.proposed, text: '' });
-    mustSay(text, '効果を確かめた結果');
+    mustSay(text, '何を見て、どう判断したか');
     const changed = changedOf(effectChecked(scheme, standingOf(action), verdict, ctx.clock.today()));
     const told = `${verdict === 'effective' ? '効果があると認めた。' : '効果があるとは認められなかった。'}${text.trim()}`;
     const patch = verdict === 'effective' ? { ...changed, offered: null } : changed;

@@ -70,7 +70,8 @@ describe('the exchange file of an audit', () => {
     expect(problemsOf(file)).toEqual(['/findings/0 circle', '/findings/1 circle']);
   });
 
-  it.each([['no text at all', ''], ['a list', '[1, 2]'], ['half a file', '{"tenken": "audit",'], ['a program', '\u007fELF\u0000\u0001'], ['an alias bomb', 'a: &a [x, x]\nb: &b [*a, *a]\nc: [*b, *b, *b]']])('says what is wrong with %s', (_, text) => {
+  it.each([['no text at all', ''], ['a list', '[1, 2]'], ['half a file', '{"tenken": "audit",'], ['a program', '\u007fELF\u0000\u0001'], ['an alias bomb', 'a: &a [x, x]\nb: &b [*a, *a]\nc: [*b, *b, *b]'],
+    ['one that would fill the memory', `a0: &a0 [x]\n${Array.from({ length: 9 }, (_, n) => `a${n + 1}: &a${n + 1} [${Array.from({ length: 9 }, () => `*a${n}`).join(', ')}]`).join('\n')}`], ['a thousand brackets', '['.repeat(100_000)]])('says what is wrong with %s', (_, text) => {
     expect(() => readAuditFile(Buffer.from(text), SCHEMAS)).toThrow(Invalid);
   });
 });

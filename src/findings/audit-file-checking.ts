@@ -24,7 +24,7 @@ export function readAuditFile(source: Uint8Array, schemas: AuditFileSchemas): Au
   if (document.errors.length > 0) {
     throw refused(document.errors.map(({ message, linePos }) => ({ code: 'unreadable', path: linePos === undefined ? '' : `${linePos[0].line}行目`, message: `JSONまたはYAMLとして読めません（${message.split('\n')[0]!}）。` })));
   }
-  const value: unknown = document.toJS({ maxAliasCount: 100 });
+  const value = plain(document);
   const shape = shapeCheck(schemas.file, { keys: [], faults: () => [] });
   const misshapen = shape(value);
   if (misshapen.length > 0) throw refused(misshapen.map(({ path, reason }) => ({ code: 'wrong-shape', path, message: reason })));
@@ -32,6 +32,15 @@ export function readAuditFile(source: Uint8Array, schemas: AuditFileSchemas): Au
   const problems = [...datesOf(file), ...keysOf(file), ...referencesOf(file), ...codesOf(file), ...questionnairesOf(file, schemas.form)];
   if (problems.length > 0) throw refused(problems);
   return file;
+}
+
+/** Throws `Invalid` for aliases that unfold into more than a file can hold. */
+function plain(document: ReturnType<typeof parseDocument>): unknown {
+  try {
+    return document.toJS({ maxAliasCount: 100 });
+  } catch {
+    throw refused([{ code: 'unreadable', path: '', message: '別名（&、*）が多すぎて読めません。別名を使わずに書いてください。' }]);
+  }
 }
 
 function refused(problems: Problem[]): Invalid {

@@ -6,7 +6,7 @@ import { allows } from '../identity/permissions.js';
 import { Department } from '../identity/organisation.entity.js';
 import type { Ctx } from '../kernel/ctx.js';
 import { Invalid, Refused, type Problem } from '../kernel/errors.js';
-import { newId } from '../kernel/ids.js';
+import { isId, newId } from '../kernel/ids.js';
 import { holdJournal, record } from '../kernel/journal.js';
 import { scoped } from '../kernel/scoped.js';
 import { changedOf, entryOf, livingDepartment, lockForMove, mustBeSeen, mustSee, objectOf, saveStep, standingOf, subjectOf } from './action-access.js';
@@ -36,7 +36,7 @@ export class CorrectiveActions {
   async add(ctx: Ctx, of: { findingId: string | null; improvementId: string | null }, actions: readonly (ActionText & { departmentId: string })[]): Promise<string[]> {
     const subject = await subjectOf(ctx, of);
     mustSee(ctx, subject);
-    if (subject.stage !== 'decided' && subject.stage !== 'published') throw new Refused('not-decided', `「${subject.title}」はまだ決まっていません。措置は、合議で決まってから加えます。`);
+    if (subject.stage !== 'decided' && subject.stage !== 'published') throw new Refused('not-decided', `${subject.title === '' ? 'この意見' : `「${subject.title}」`}はまだ決まっていません。措置は、合議で決まってから加えます。`);
     if (actions.some(({ departmentId }) => !allows(ctx.actor.grants, 'action.follow') && !allows(ctx.actor.grants, 'action.write', departmentId))) throw new Refused('not-allowed', 'ほかの課の措置は書けません。自分の課を選ぶか、監査事務局に頼んでください。');
     const problems = actions.length === 0 ? [{ code: 'action-missing', path: 'title', message: '措置を1つ以上書いてください。' }] : actions.flatMap((one) => this.problemsOf(one, (dueOn) => dueProblem(dueOn, subject.foundOn)));
     if (problems.length > 0) throw new Invalid('action-invalid', '入力を確かめてください。', problems);
@@ -114,6 +114,12 @@ export class CorrectiveActions {
     const from = await scoped(ctx, Department).get(action.departmentId);
     const entry = { kind: 'transferred' as const, text: `${from.name}から${to.name}へ移した。${reason.trim()}` };
     return saveStep(ctx, action, { departmentId, formerDepartmentId: action.departmentId }, { verb: 'action-transferred', entry, comment: reason.trim() });
+  }
+
+  /** Before a department ends: waits for whoever changes its notices and actions, so that neither locks the other out. */
+  async awaitOthers(ctx: Ctx, departmentId: string): Promise<void> {
+    if (!isId(departmentId)) return;
+    for (const table of ['action_notice', 'corrective_action']) await ctx.tx.query(`select id from ${table} where organisation_id = $1 and department_id = $2 order by id for update`, [ctx.organisation, departmentId]);
   }
 
   /**

@@ -44,7 +44,7 @@ describe('corrective actions', () => {
   const settling = new ActionSettling(settings);
   const reading = new ActionReading(settings, departments);
   const board = new ActionBoard(settings, departments);
-  const notices = new ActionNotices();
+  const notices = new ActionNotices(settings);
   const evidence = new ActionEvidence(settings, new AuditEvidence());
   let askings: ActionAskings;
   let offers: ClosingOffers;

@@ -8,6 +8,7 @@ import { consequenceOf, standingOf, type DeliberationOutcome, type DeliberationS
 import { Deliberation, DeliberationVoice } from './deliberation.entity.js';
 import { Finding, Improvement } from './finding.entity.js';
 import { numberedAudit, type NumberedEntry } from './numbered.js';
+import { printedIn } from './subject-texts.js';
 
 export interface SubjectChoice {
   subject: DeliberationSubject;
@@ -49,8 +50,9 @@ export async function subjectsOf(ctx: Ctx, auditId: string, numbering: Numbering
   const order = { position: 'ASC', id: 'ASC' } as const;
   const rows = { findings: await scoped(ctx, Finding).find({ auditId }, order), improvements: await scoped(ctx, Improvement).find({ auditId }, order), cases: await scoped(ctx, AuditCase).find({ auditId }, order) };
   const { findings, improvements } = numberedAudit(rows, numbering);
+  const print = await printedIn(ctx, auditId, { numbering });
   const choice = (subject: 'finding' | 'improvement', word: string) => ({ id, number, label, row }: NumberedEntry<Finding | Improvement>): SubjectChoice[] =>
-    (row.kind === 'heading' ? [] : [{ subject, subjectId: id, number, label: `${word}${label}　${shortened('title' in row ? row.title : row.text)}` }]);
+    (row.kind === 'heading' ? [] : [{ subject, subjectId: id, number, label: `${word}${label}　${shortened('title' in row ? row.title : print(row.text))}` }]);
   return [
     { subject: 'report', subjectId: null, number: null, label: '監査の結果に関する報告' },
     ...findings.flatMap(choice('finding', '検出事項')), ...improvements.flatMap(choice('improvement', '改善を求める事項')),

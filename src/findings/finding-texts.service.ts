@@ -1,10 +1,8 @@
 import { Injectable } from '@nestjs/common';
-import { Tabulation } from '../audits/tabulation.entity.js';
 import { Tabulations } from '../audits/tabulations.service.js';
-import { citedIn, parseReferences, withSeen, type ReferenceResolver } from '../engine/references.js';
+import { citedIn, withFirstSeen, withSeen, type ReferenceResolver } from '../engine/references.js';
 import { allows } from '../identity/permissions.js';
 import type { Ctx } from '../kernel/ctx.js';
-import { scoped } from '../kernel/scoped.js';
 import { mustBeAsSeen } from '../kernel/seen.js';
 import { lockFinding, lockImprovement, mustBeOpen, nameOfImprovement, saveFields } from './finding-access.js';
 import { inputOf, SHOWN_TEXTS } from './finding-fields.js';
@@ -12,6 +10,7 @@ import { numberedOf } from './finding-reading.js';
 import { FindingSettings } from './finding-settings.service.js';
 import { Finding, Improvement } from './finding.entity.js';
 import { resolverOf } from './numbered.js';
+import { asWritten, tableTitles } from './subject-texts.js';
 
 /** Texts of an audit with their references as they are now: numbers of findings, figures and tables of its tabulations. */
 @Injectable()
@@ -31,9 +30,17 @@ export class FindingTexts {
     const view = await numberedOf(ctx, auditId, await this.settings.of(ctx));
     const counted = texts === undefined || texts.some((text) => { const { figures, tables } = citedIn(text); return figures.length + tables.length > 0; });
     if (!counted) return resolverOf(view, { figure: () => null, table: () => null });
-    const tables = new Map((await scoped(ctx, Tabulation).find({ auditId }, { position: 'DESC', id: 'DESC' })).flatMap((one) => one.definition.tables.map((table): [string, string] => [table.code, table.title])));
+    const tables = await tableTitles(ctx, auditId);
     const figures = allows(ctx.actor.grants, 'audit.read') ? await this.tabulations.figureText(ctx, auditId) : asWritten(texts ?? []);
     return resolverOf(view, { figure: figures, table: (code) => tables.get(code) ?? null });
+  }
+
+  /** What was typed, with the figures of now in the references that name none: departments and later readers go by what was seen. */
+  async firstSeen<T extends object>(ctx: Ctx, auditId: string, typed: T, names: readonly (keyof T)[]): Promise<T> {
+    const texts = names.map((name) => String(typed[name]));
+    if (texts.every((text) => citedIn(text).figures.length === 0)) return typed;
+    const resolver = await this.resolver(ctx, auditId, texts);
+    return { ...typed, ...Object.fromEntries(names.map((name, n) => [name, withFirstSeen(texts[n]!, resolver)])) };
   }
 
   /** Sets every figure in the texts of a finding to what it is now. Throws `NotFound`, `Refused` (decided), `Conflict`. Returns the version. */
@@ -54,10 +61,4 @@ export class FindingTexts {
     const resolver = await this.resolver(ctx, improvement.auditId);
     return saveFields(ctx, 'improvement', Improvement, improvement, { text: withSeen(improvement.text, resolver), reason: withSeen(improvement.reason, resolver) }, '数値を今のものに更新');
   }
-}
-
-
-function asWritten(texts: readonly string[]): (address: string) => string | null {
-  const seen = new Map(texts.flatMap(parseReferences).flatMap((piece): [string, string | null][] => (typeof piece !== 'string' && piece.reference.kind === 'figure' ? [[piece.reference.address, piece.reference.seen]] : [])));
-  return (address) => seen.get(address) ?? null;
 }

@@ -35,7 +35,7 @@ export interface ReportToCheck {
 
 export function reportProblems(of: ReportToCheck): ReportProblems {
   const blocking = [...headProblems(of), ...sectionProblems(of), ...(of.report.kind === 'report' ? [...deliberationProblems(of), ...thingProblems(of)] : measureProblems(of))];
-  return { blocking, warnings: [...contradictionWarnings(of), ...outdatedWarnings(of), ...sinceWarnings(of)] };
+  return { blocking, warnings: [...contradictionWarnings(of), ...outdatedWarnings(of), ...sinceWarnings(of), ...effectWarnings(of)] };
 }
 
 const problem = (code: string, path: string, message: string, href: string): Problem => ({ code, path, message, href });
@@ -130,6 +130,17 @@ function contradictionWarnings({ results, auditId }: ReportToCheck): Problem[] {
 
 function outdatedWarnings({ sections, assembled, href }: ReportToCheck): Problem[] {
   return sections.filter((one) => isOutdated(one, assembled)).map((one) => problem('assembled-differs', one.id, `${nameOf(one)}は人が直した文のままですが、もとになった監査の内容が、直したあとに変わっています。見比べてください。`, sectionHref(href, one.id)));
+}
+
+/** What departments call settled is printed as they say; whoever decides should know where the auditors have not confirmed it. */
+function effectWarnings({ report, file, auditId }: ReportToCheck): Problem[] {
+  if (report.kind === 'report') return [];
+  const settled = new Set(file.scheme.states.filter((one) => one.phase === 'settled').map((one) => one.code));
+  return file.notices.filter((one) => one.status === 'received' && one.report === null).flatMap(({ items }) => items).flatMap(({ action: number, state }): Problem[] => {
+    const action = file.actions.find((one) => one.number === number);
+    return action === undefined || action.state === state || !settled.has(state) ? []
+      : [problem('effect-unchecked', `action/${number}`, `措置${number}「${action.title}」は、効果の確認が済んでいません。このまま公表すると、所管課の通知のとおりの状況で載ります。`, `/audits/${auditId}/actions`)];
+  });
 }
 
 function sinceWarnings({ changedSince, report, auditId }: ReportToCheck): Problem[] {

@@ -16,6 +16,8 @@ interface Versioned extends Identified {
 
 type Where<E> = Omit<FindOptionsWhere<E>, 'organisationId'>;
 
+const LOCKS = { alone: 'pessimistic_write', 'shared-key': 'for_no_key_update', shared: 'pessimistic_read' } as const;
+
 /** The only door to a table: everything read and written through it belongs to the organisation of `ctx`. */
 export class Scoped<E extends TenantRow> {
   constructor(
@@ -53,11 +55,11 @@ export class Scoped<E extends TenantRow> {
 
   /**
    * The object, locked until the end of the transaction. `shared-key`: others may go on writing rows that refer to it (a check
-   * that keeps its results), but nobody changes it.
+   * that keeps its results), but nobody changes it. `shared`: any number of others may hold it so at the same time.
    */
-  async lock(this: Scoped<E & Identified>, id: string, mode: 'alone' | 'shared-key' = 'alone'): Promise<E> {
+  async lock(this: Scoped<E & Identified>, id: string, mode: keyof typeof LOCKS = 'alone'): Promise<E> {
     if (!isId(id)) throw new NotFound();
-    const found = await this.repository.findOne({ where: this.within({ id } as never) as never, lock: { mode: mode === 'alone' ? 'pessimistic_write' : 'for_no_key_update' } });
+    const found = await this.repository.findOne({ where: this.within({ id } as never) as never, lock: { mode: LOCKS[mode] } });
     if (found === null) throw new NotFound();
     return found as unknown as E;
   }

@@ -4,6 +4,7 @@ import { AccountRegister } from '../identity/account-register.service.js';
 import { JournalList } from '../identity/journal-list.service.js';
 import type { Ctx } from '../kernel/ctx.js';
 import { workbook, XLSX } from '../rendering/workbook.js';
+import { opensContents } from './administration/journal-contents.js';
 import { ACTION_WORDS, KIND_WORDS } from './administration/journal-words.js';
 import { Allow, InCtx } from './allow.js';
 import { file, type Outcome } from './outcome.js';
@@ -47,7 +48,7 @@ export class ListsController {
     const rows: (string | number | Date)[][] = [];
     for (let from: number | null = 0; from !== null && rows.length < MOST_ENTRIES;) {
       const found: Awaited<ReturnType<JournalList['list']>> = await this.journal.list(ctx, '', from);
-      rows.push(...found.entries.map(({ number, at, who, happening }) => [number, new Date(at), who, KIND_WORDS[happening.object.kind] ?? happening.object.kind, ACTION_WORDS[happening.action] ?? happening.action, happening.path ?? '', happening.comment ?? '']));
+      rows.push(...found.entries.map(({ number, at, who, happening }) => [number, new Date(at), who, KIND_WORDS[happening.object.kind] ?? happening.object.kind, ACTION_WORDS[happening.action] ?? happening.action, ...(opensContents(happening, ctx.actor.grants) ? [happening.path ?? '', happening.comment ?? ''] : ['', ''])]));
       from = found.next;
     }
     return file(await workbook('記録', [{ label: '番号', width: 10 }, { label: '日時', width: 20 }, { label: 'だれが', width: 28 }, { label: '種類', width: 16 }, { label: '何を', width: 28 }, { label: '場所', width: 40 }, { label: 'コメント', width: 40 }], rows), XLSX, '記録一覧.xlsx');

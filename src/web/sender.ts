@@ -9,18 +9,19 @@ import type { Recognised } from '../identity/session.service.js';
 import { SESSION_COOKIE, type EnteredRequest } from './allow.js';
 import type { Outcome } from './outcome.js';
 
-const NAVIGATION: { href: string; label: string; permission: Permission }[] = [
+/** `also`: where else one is in that part. */
+const NAVIGATION: { href: string; label: string; permission: Permission; also?: string[] }[] = [
   { href: '/', label: 'ホーム', permission: 'home.open' },
   { href: '/assessments', label: '評価書', permission: 'assessment.read' },
   { href: '/threshold', label: 'しきい値判断', permission: 'threshold.read' },
   { href: '/systems', label: 'システム', permission: 'system.read' },
   { href: '/checks', label: '点検', permission: 'check.read' },
   { href: '/risks', label: 'リスク', permission: 'risk.read' },
-  { href: '/audits', label: '監査', permission: 'audit.read' },
+  { href: '/audits', label: '監査', permission: 'audit.read', also: ['/findings', '/improvements'] },
   { href: '/questionnaires', label: '調査票', permission: 'questionnaire.manage' },
   { href: '/responses', label: '調査票', permission: 'questionnaire.answer' },
   { href: '/findings', label: '検出事項', permission: 'finding.state' },
-  { href: '/actions', label: '措置', permission: 'action.read' },
+  { href: '/actions', label: '措置', permission: 'action.read', also: ['/notices'] },
   { href: '/journal', label: '記録', permission: 'journal.read' },
   { href: '/administration', label: '管理', permission: 'administration.manage' },
 ];
@@ -101,7 +102,7 @@ export class Sender {
       navigation: NAVIGATION.filter((one) => session !== null && holds(session.ctx.actor.grants, one.permission)).map((one) => ({
         href: one.href,
         label: one.label,
-        current: one.href === '/' ? path === '/' : path === one.href || path.startsWith(`${one.href}/`),
+        current: [one.href, ...(one.also ?? [])].some((part) => path === part || (part !== '/' && path.startsWith(`${part}/`))),
       })),
     };
   }

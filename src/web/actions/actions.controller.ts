@@ -67,7 +67,7 @@ export class ActionsController {
 
   private async withoutActions(ctx: Ctx, auditId: string | null): Promise<{ title: string; href: string; kind: string; theme: string }[]> {
     const words = { finding: '検出事項', opinion: '意見', recommendation: '勧告' } as const;
-    return (await subjectsWithoutActions(ctx, (await this.settings.of(ctx)).scheme, auditId)).map(({ kind, id, title, theme }) => ({ title, theme, kind: words[kind], href: `/actions/new?${kind === 'finding' ? 'finding' : 'improvement'}=${id}` }));
+    return (await subjectsWithoutActions(ctx, await this.settings.of(ctx), auditId)).map(({ kind, id, title, theme }) => ({ title, theme, kind: words[kind], href: `/actions/new?${kind === 'finding' ? 'finding' : 'improvement'}=${id}` }));
   }
 
   private async choices(ctx: Ctx): Promise<Choices> {

@@ -15,18 +15,21 @@ const LEVELS = 6;
 export function schemeOf(input: SchemeInput, before: FindingScheme): FindingSettingsText {
   const lines = (list: TermList): (Term & { extra: string })[] => {
     const fields = input.fields(list);
+    const fresh = freshCodes(fields.code);
     return fields.label.flatMap((label, n) => {
-      const code = fields.code[n] ?? '';
+      const sent = fields.code[n] ?? '';
       const definition = fields.definition[n] ?? '';
-      if (label.trim() === '' && code.trim() === '' && definition.trim() === '') return [];
+      if (label.trim() === '' && sent.trim() === '' && definition.trim() === '') return [];
+      const code = sent.trim() === '' ? fresh() : sent;
       const retired = fields.use[n] === 'retired' ? { retired: true } : {};
       return [{ code, label, definition, ...retired, extra: fields.extra[n] ?? '' }];
     });
   };
-  const rates = (input.rateCode ?? []).flatMap((code, n): StateRate[] => {
-    const label = input.rateLabel?.[n] ?? '';
-    if (code.trim() === '' && label.trim() === '') return [];
-    return [{ code, label, of: codesOf(input.rateOf?.[n]), over: codesOf(input.rateOver?.[n]) }];
+  const freshRate = freshCodes(input.rateCode ?? []);
+  const rates = (input.rateLabel ?? []).flatMap((label, n): StateRate[] => {
+    const code = input.rateCode?.[n] ?? '';
+    if (label.trim() === '' && (input.rateOf?.[n] ?? '').trim() === '' && (input.rateOver?.[n] ?? '').trim() === '') return [];
+    return [{ code: code.trim() === '' ? freshRate() : code, label, of: codesOf(input.rateOf?.[n]), over: codesOf(input.rateOver?.[n]) }];
   });
   return {
     scheme: {
@@ -35,6 +38,15 @@ export function schemeOf(input: SchemeInput, before: FindingScheme): FindingSett
       states: lines('states').map(({ extra, ...one }): ActionState => ({ ...one, phase: extra as ActionState['phase'] })), rates,
     },
     numbering: (input.numbering ?? []).filter((one) => one !== '') as NumberStyle[], dueSoonDays: /^\d{1,4}$/u.test(input.dueSoonDays) ? Number(input.dueSoonDays) : 0,
+  };
+}
+
+/** Codes of lines that are new: nobody types or sees one. */
+function freshCodes(taken: readonly string[]): () => string {
+  let n = 0;
+  return () => {
+    do n += 1; while (taken.includes(`own-${n}`));
+    return `own-${n}`;
   };
 }
 
@@ -54,9 +66,8 @@ export function withStateCodes(text: FindingSettingsText, shown: readonly string
 export function schemeView(text: FindingSettingsText, found: FindingSettingsFound, ready: readonly { code: string; title: string; description: string }[], problems: readonly Problem[]): object {
   const { scheme, numbering, dueSoonDays } = text;
   const name = (code: string): string => scheme.states.find((one) => one.code === code)?.label ?? code;
-  const known = (list: TermList, code: string): boolean => (found.scheme[list] as readonly Term[]).some((one) => one.code === code);
   const line = (list: TermList, one: Term | null, n: number) => ({
-    n, at: `${list}-${n}`, number: n + 1, code: one?.code ?? '', label: one?.label ?? '', definition: one?.definition ?? '', retired: one?.retired === true, fixed: one !== null && known(list, one.code),
+    n, at: `${list}-${n}`, number: n + 1, code: one?.code ?? '', label: one?.label ?? '', definition: one?.definition ?? '', retired: one?.retired === true,
     needsAction: one !== null && 'needsAction' in one ? one.needsAction === true : true,
     phases: Object.entries(PHASES).map(([code, label]) => ({ code, label, chosen: (one !== null && 'phase' in one ? one.phase : 'under-way') === code })),
   });
@@ -77,5 +88,5 @@ function hrefOf(path: string): string {
   const [, list = '', n, field] = path.split('/');
   if (list === 'dueSoonDays' || list === 'numbering') return `#${list}`;
   if (n === undefined) return `#${list}`;
-  return list === 'rates' ? `#rates-${n}-label` : `#${list}-${n}-${field === 'definition' || field === 'code' ? field : 'label'}`;
+  return list === 'rates' ? `#rates-${n}-label` : `#${list}-${n}-${field === 'definition' ? field : 'label'}`;
 }

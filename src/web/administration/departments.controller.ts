@@ -68,6 +68,8 @@ export class DepartmentsController {
   @Post(':id/end')
   @Allow('administration.manage')
   async end(@InCtx() ctx: Ctx, @Param('id') id: string, @Body() input: EndDepartmentInput): Promise<Outcome> {
+    await this.responses.awaitOthers(ctx, id);
+    await this.actions.awaitOthers(ctx, id);
     await this.departments.end(ctx, id, Number(input.version), input.successorId === '' ? null : input.successorId);
     await this.responses.followReorganisation(ctx, id);
     await this.actions.followReorganisation(ctx, id);

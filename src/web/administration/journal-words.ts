@@ -91,6 +91,7 @@ export const ACTION_WORDS: Record<string, string> = {
   'audit-added': '監査を計画した',
   'audit-changed': '監査の計画を変えた',
   'audit-copied': '前の監査を写して計画した',
+  'audit-imported': '監査を交換ファイルから取り込んだ',
   'audit-moved': '監査の段階を進めた・戻した',
   'audit-removed': '監査を消した',
   'audit-kind-added': '監査の種類を加えた',

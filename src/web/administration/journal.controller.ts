@@ -3,6 +3,7 @@ import { JournalList, type ListedEntry } from '../../identity/journal-list.servi
 import type { Ctx } from '../../kernel/ctx.js';
 import { Allow, InCtx } from '../allow.js';
 import { page, type Outcome } from '../outcome.js';
+import { opensContents } from './journal-contents.js';
 import { ACTION_WORDS, KIND_WORDS } from './journal-words.js';
 
 const japanTime = new Intl.DateTimeFormat('ja-JP', { timeZone: 'Asia/Tokyo', year: 'numeric', month: 'numeric', day: 'numeric', hour: '2-digit', minute: '2-digit', second: '2-digit' });
@@ -22,17 +23,17 @@ export class JournalController {
     const { entries, next } = await this.journal.list(ctx, chosen, from);
     return page('pages/administration/journal', {
       kinds: Object.entries(KIND_WORDS).map(([code, label]) => ({ code, label, chosen: code === chosen })),
-      entries: entries.map(shown),
+      entries: entries.map((one) => shown(one, opensContents(one.happening, ctx.actor.grants))),
       newest: from === 0, older: next === null ? '' : `/journal?kind=${chosen}&before=${next}`, first: `/journal?kind=${chosen}`, filtered: chosen !== '',
     });
   }
 }
 
-function shown({ number, at, who, happening }: ListedEntry): object {
+function shown({ number, at, who, happening }: ListedEntry, open: boolean): object {
   return {
     number, at: japanTime.format(new Date(at)), who, action: ACTION_WORDS[happening.action] ?? happening.action,
-    kind: KIND_WORDS[happening.object.kind] ?? happening.object.kind, path: happening.path ?? '', comment: happening.comment ?? '',
-    before: sideText(happening.before), after: sideText(happening.after),
+    kind: KIND_WORDS[happening.object.kind] ?? happening.object.kind, closed: !open,
+    ...(open ? { path: happening.path ?? '', comment: happening.comment ?? '', before: sideText(happening.before), after: sideText(happening.after) } : { path: '', comment: '', before: '', after: '' }),
   };
 }
 

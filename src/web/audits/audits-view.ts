@@ -29,7 +29,7 @@ export function auditsView({ audits, years, chosen, waiting, plans, today, mayWr
     groups: groups.map((group) => ({
       title: group.title,
       audits: group.audits.map(({ audit, counts }) => ({
-        href: `/audits/${audit.id}`, theme: audit.theme, year: formatFiscalYear(audit.fiscalYear), kind: audit.kindLabel, status: AUDIT_STATUSES[audit.status], period: periodText(audit.beginsOn, audit.endsOn),
+        href: `/audits/${audit.id}`, theme: audit.theme, year: formatFiscalYear(audit.fiscalYear), kind: audit.kindLabel, status: AUDIT_STATUSES[audit.status], period: periodText(audit.beginsOn, audit.endsOn).replace('～', '～\n'),
         late: audit.endsOn !== null && audit.endsOn < today && (audit.status === 'planned' || audit.status === 'conducting'),
         responses: counts.responses === 0 ? '－' : `${counts.answered}／${counts.responses}`, findings: counts.findings, improvements: counts.improvements, actions: counts.actions === 0 ? '－' : `${counts.settled}／${counts.actions}`,
       })),
@@ -41,6 +41,7 @@ export function auditsView({ audits, years, chosen, waiting, plans, today, mayWr
 /** 令和8年10月1日～令和9年3月31日; '' where nothing is decided. */
 export function periodText(from: string | null, until: string | null): string {
   if (from === null && until === null) return '';
+  if (from !== null && from === until) return formatEra(from);
   return `${from === null ? '' : formatEra(from)}～${until === null ? '' : formatEra(until)}`;
 }
 

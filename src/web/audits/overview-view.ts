@@ -16,12 +16,13 @@ export function overviewView(page: AuditPage, parts: AllParts, today: string): o
   const { audit, counts, plan, copiedFrom, unready, actions, may } = page;
   const base = `/audits/${audit.id}`;
   const report = basisFor('report', lawDay(audit));
+  const step = may.write ? nextStep(page, parts, base) : null;
   return {
     id: audit.id, version: String(audit.version), mayWrite: may.write, planned: audit.status === 'planned', closed: audit.status === 'closed', changed: { at: momentOf(audit.changedAt), by: audit.changedByName },
     plan: plan === null ? null : { href: `/audits/plans/${plan.id}`, title: plan.title }, copiedFrom: copiedFrom === null ? null : { href: `/audits/${copiedFrom.id}`, theme: copiedFrom.theme },
     unready: may.write ? unready.map((one) => ({ message: one.message, href: `${base}/${one.tab}` })) : [],
-    step: may.write ? nextStep(page, parts, base) : null,
-    steps: actions.map((one) => ({ action: one.action, label: AUDIT_ACTIONS[one.action], comment: one.comment, blocked: one.ready && unready.length > 0 })),
+    step,
+    steps: actions.map((one) => ({ action: one.action, label: AUDIT_ACTIONS[one.action], comment: one.comment, blocked: one.ready && unready.length > 0, main: (step === null || step.href === '#stage') && !(one.ready && unready.length > 0) })),
     facts: [
       { label: '根拠', text: audit.bases.length === 0 ? '' : basesText(audit.bases) }, { label: '公表の根拠', text: report === null ? '' : `同法${placeOf(report)}` }, { label: '期間', text: periodText(audit.beginsOn, audit.endsOn) },
       { label: '基準日', text: audit.referenceOn === null ? '' : formatEra(audit.referenceOn) }, { label: '端数処理', text: `${ROUNDING_MODES[audit.rounding.mode]}、小数点以下${audit.rounding.digits}桁` },
@@ -32,7 +33,7 @@ export function overviewView(page: AuditPage, parts: AllParts, today: string): o
     viewpoints: parts.viewpoints.map(({ number, depth, text, group }) => ({ number, depth, text, group })), viewpointCount: counts.viewpoints,
     targets: targetGroups(parts.targets), people: parts.people.map((one) => ({ role: PERSON_ROLES[one.role], title: one.title, name: one.name, disqualified: one.disqualifiedReason ?? '' })),
     schedule: parts.steps.map((one) => ({
-      label: one.label, by: one.doneBy === null ? '' : DONE_BY[one.doneBy], when: periodText(one.fromOn, one.untilOn), done: one.doneOn === null ? '' : formatEra(one.doneOn), late: one.doneOn === null && one.untilOn !== null && one.untilOn < today,
+      label: one.label, by: one.doneBy === null ? '' : DONE_BY[one.doneBy], when: periodText(one.fromOn, one.untilOn).replace('～', '～\n'), done: one.doneOn === null ? '' : formatEra(one.doneOn), late: one.doneOn === null && one.untilOn !== null && one.untilOn < today,
     })),
     cases: parts.cases.map((one) => ({ href: `${base}/cases/${one.id}`, title: one.title, department: one.departmentPath, findings: one.findings, improvements: one.improvements })),
   };
@@ -64,6 +65,7 @@ function nextStep({ audit, counts, unready }: AuditPage, parts: AllParts, base: 
   if (audit.status === 'conducting') return conductingStep(counts, base);
   if (audit.status === 'deliberating') return { text: '合議と報告書を開く', why: '各監査委員の合議を記録し、報告書を決めます。', href: `${base}/deliberations` };
   if (audit.status === 'reported') return { text: '報告書を公表する', why: '報告は済んでいます。次は公表です。', href: `${base}/report` };
+  if (audit.status === 'published' && counts.actions === 0 && counts.decided > 0) return { text: '措置を加える', why: '公表した検出事項と意見について、所管課が何をするかを措置として加え、見届けます。', href: `${base}/actions` };
   if (audit.status === 'published') return counts.actions > counts.settled ? { text: '措置を見る', why: `解決していない措置が${counts.actions - counts.settled}件あります。`, href: `${base}/actions` } : null;
   return null;
 }

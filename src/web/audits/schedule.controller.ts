@@ -78,7 +78,7 @@ export class ScheduleController {
       rows: (await this.schedule.of(ctx, id)).map((one) => ({
         name: one.label, moveTo: mayWrite ? `${base}/schedule/${one.id}/move` : null,
         cells: [
-          { text: one.label, href: mayWrite ? `${base}/schedule/${one.id}` : '', small: one.note }, { text: one.doneBy === null ? '' : DONE_BY[one.doneBy] }, { text: periodText(one.fromOn, one.untilOn) },
+          { text: one.label, href: mayWrite ? `${base}/schedule/${one.id}` : '', small: one.note }, { text: one.doneBy === null ? '' : DONE_BY[one.doneBy] }, { text: periodText(one.fromOn, one.untilOn).replace('～', '～\n') },
           one.doneOn !== null ? { text: dayText(one.doneOn), chip: '✓ 済', tone: 'green' } : one.untilOn !== null && one.untilOn < today ? { text: '', chip: '！ 予定を過ぎている', tone: 'amber' } : { text: 'まだ' },
         ],
       })),

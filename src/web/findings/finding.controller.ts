@@ -45,7 +45,8 @@ export class FindingController {
     const typed: Typed = typedFinding(findingInput(input));
     const form = async (version?: string) => ({ ...(await this.pages.form(ctx, await this.register.get(ctx, id))), ...(version === undefined ? {} : { version }) });
     const save = async (): Promise<Outcome> => {
-      await this.register.change(ctx, id, Number(input.version), findingInput(input));
+      const { auditId } = await this.register.get(ctx, id);
+      await this.register.change(ctx, id, Number(input.version), await this.texts.firstSeen(ctx, auditId, findingInput(input), ['facts', 'criteria', 'cause', 'effect']));
       return redirect(`/findings/${id}`);
     };
     return taken(ctx, save, async (problems) => formPage(await form(input.version), typed, problems), async () => {

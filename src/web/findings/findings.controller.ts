@@ -1,4 +1,5 @@
 import { Controller, Get, Query } from '@nestjs/common';
+import { formatFiscalYear } from '../../engine/dates.js';
 import { FindingRegister, type FindingFilter, type ListedFinding } from '../../findings/finding-register.service.js';
 import { FindingSettings } from '../../findings/finding-settings.service.js';
 import { FINDING_STAGES } from '../../findings/finding.transitions.js';
@@ -34,8 +35,8 @@ export class FindingsController {
     const audits: { id: string; theme: string; fiscal_year: number }[] = await ctx.tx.query('select id, theme, fiscal_year from audit where organisation_id = $1 order by fiscal_year desc, theme, id', [ctx.organisation]);
     const choice = (all: readonly { code: string; label: string }[], chosen = ''): object[] => all.map((one) => ({ ...one, chosen: one.code === chosen }));
     return page('pages/findings/list', {
-      words: query.words ?? '', filtered: Object.values(query).some((one) => one !== undefined && one !== ''), total: found.length.toLocaleString('ja-JP'), workbook: address('/findings/list.xlsx', query), mayWrite: allows(ctx.actor.grants, 'finding.write'),
-      audits: audits.map((one) => ({ id: one.id, label: `${one.fiscal_year}年度　${one.theme}`, chosen: one.id === query.audit })),
+      words: query.words ?? '', filtered: Object.values(query).some((one) => one !== undefined && one !== ''), total: found.length.toLocaleString('ja-JP'), cut: found.length >= 1000, workbook: address('/findings/list.xlsx', query), mayWrite: allows(ctx.actor.grants, 'finding.write'),
+      audits: audits.map((one) => ({ id: one.id, label: `${formatFiscalYear(one.fiscal_year)}　${one.theme}`, chosen: one.id === query.audit })),
       departments: departmentPlaces(await this.departments.living(ctx), () => true).map((one) => ({ ...one, chosen: one.id === query.department })),
       stages: choice(Object.entries(FINDING_STAGES).map(([code, { label }]) => ({ code, label })), query.stage), classifications: choice(scheme.classifications, query.classification).map(plain), severities: choice(scheme.severities, query.severity).map(plain),
       rows: found.map((one) => row(one, scheme)),
@@ -48,8 +49,8 @@ export class FindingsController {
   async workbook(@InCtx() ctx: Ctx, @Query() query: ListQuery): Promise<Outcome> {
     if (reachOf(ctx.actor.grants, 'finding.read') !== 'all') return this.mineAsWorkbook(ctx);
     const { scheme } = await this.settings.of(ctx);
-    const columns = [['年度', 8], ['監査', 36], ['検出事項', 48], ['区分', 12], ['重要度', 12], ['所管課', 20], ['システム', 24], ['段階', 12], ['措置', 8], ['措置済み', 10]] as const;
-    const rows = (await this.register.list(ctx, filterOf(query))).map((one) => [one.fiscalYear, one.theme, one.title, labelOf(scheme.classifications, one.classification), labelOf(scheme.severities, one.severity), one.departmentName, one.systemName, FINDING_STAGES[one.stage].label, one.actions, one.settled]);
+    const columns = [['年度', 14], ['監査', 36], ['検出事項', 48], ['区分', 12], ['重要度', 12], ['所管課', 20], ['システム', 24], ['段階', 12], ['措置', 8], ['措置済み', 10]] as const;
+    const rows = (await this.register.list(ctx, filterOf(query))).map((one) => [formatFiscalYear(one.fiscalYear), one.theme, one.title, labelOf(scheme.classifications, one.classification), labelOf(scheme.severities, one.severity), one.departmentName, one.systemName, FINDING_STAGES[one.stage].label, one.actions, one.settled]);
     return file(await workbook('検出事項', columns.map(([label, width]) => ({ label, width })), rows), XLSX, '検出事項一覧.xlsx');
   }
 
@@ -89,7 +90,7 @@ const plain = (one: object): object => { const { code, label, chosen } = one as 
 
 function row(one: ListedFinding, scheme: FindingScheme): object {
   return {
-    href: `/findings/${one.id}`, title: one.title, audit: { href: `/audits/${one.auditId}/findings`, theme: one.theme, year: one.fiscalYear }, department: one.departmentName, system: one.systemName, stage: FINDING_STAGES[one.stage],
+    href: `/findings/${one.id}`, title: one.title, audit: { href: `/audits/${one.auditId}/findings`, theme: one.theme, year: formatFiscalYear(one.fiscalYear) }, department: one.departmentName, system: one.systemName, stage: FINDING_STAGES[one.stage],
     classification: labelOf(scheme.classifications, one.classification), severity: labelOf(scheme.severities, one.severity), actions: one.actions === 0 ? '' : `${one.settled}／${one.actions}件が済み`,
   };
 }

@@ -1,11 +1,13 @@
 import { Body, Controller, Get, Param, Post, Query } from '@nestjs/common';
 import { FindingTexts } from '../../findings/finding-texts.service.js';
-import { Improvements, type ImprovementPage } from '../../findings/improvements.service.js';
+import { Finding } from '../../findings/finding.entity.js';
+import { Improvements, type ImprovementInput, type ImprovementPage } from '../../findings/improvements.service.js';
 import { withBelow } from '../../findings/tree-places.js';
 import { resolveReferences } from '../../engine/references.js';
 import { Departments } from '../../identity/departments.service.js';
 import type { Ctx } from '../../kernel/ctx.js';
 import { Conflict, Invalid, Refused, type Problem } from '../../kernel/errors.js';
+import { scoped } from '../../kernel/scoped.js';
 import { Allow, InCtx } from '../allow.js';
 import { attempt } from '../attempt.js';
 import { formPage, taken, type Form } from '../audits/forms.js';
@@ -47,13 +49,13 @@ export class ImprovementsController {
   async open(@InCtx() ctx: Ctx, @Param('id') id: string, @Query() { finding = '' }: NewImprovementQuery): Promise<Outcome> {
     const findings = finding === '' ? [] : [finding];
     const text = (await this.improvements.proposals(ctx, id, findings)).join('\n');
-    return formPage(await this.newForm(ctx, id), { kind: 'opinion', text, reason: '', departmentId: '', place: '', findings });
+    return formPage(await this.newForm(ctx, id), { kind: 'opinion', text, reason: '', departmentId: await departmentOf(ctx, id, finding), place: '', findings });
   }
 
   @Post('audits/:id/improvements')
   @Allow('finding.write')
   async add(@InCtx() ctx: Ctx, @Param('id') id: string, @Body() input: NewImprovementInput): Promise<Outcome> {
-    const save = async (): Promise<Outcome> => redirect(`/improvements/${await this.improvements.add(ctx, id, placeOf(input.place), improvementInput(input), given(input.findings))}`);
+    const save = async (): Promise<Outcome> => redirect(`/improvements/${await this.improvements.add(ctx, id, placeOf(input.place), await this.seen(ctx, id, input), given(input.findings))}`);
     return taken(ctx, save, async (problems) => formPage(await this.newForm(ctx, id), typedImprovement(input), atPlace(problems)));
   }
 
@@ -83,7 +85,7 @@ export class ImprovementsController {
   async change(@InCtx() ctx: Ctx, @Param('id') id: string, @Body() input: ChangedImprovementInput): Promise<Outcome> {
     const typed = typedImprovement(input);
     const save = async (): Promise<Outcome> => {
-      await this.improvements.change(ctx, id, Number(input.version), improvementInput(input), given(input.findings));
+      await this.improvements.change(ctx, id, Number(input.version), await this.seen(ctx, (await this.improvements.get(ctx, id)).audit.id, input), given(input.findings));
       return redirect(`/improvements/${id}`);
     };
     return taken(ctx, save, async (problems) => formPage({ ...(await this.editForm(ctx, await this.improvements.get(ctx, id))), version: input.version }, typed, problems), async () => {
@@ -171,6 +173,10 @@ export class ImprovementsController {
     return improvementSpecs(await this.improvements.choices(ctx, auditId), departments);
   }
 
+  private async seen(ctx: Ctx, auditId: string, input: NewImprovementInput): Promise<ImprovementInput> {
+    return this.texts.firstSeen(ctx, auditId, improvementInput(input), ['text', 'reason']);
+  }
+
   /** A text with its references as they print now. */
   private async resolved(ctx: Ctx, auditId: string, texts: readonly string[]): Promise<(text: string) => string> {
     const resolver = await this.texts.resolver(ctx, auditId, texts);
@@ -178,6 +184,8 @@ export class ImprovementsController {
   }
 }
 
+/** An opinion about a finding is first of all for its department. */
+const departmentOf = async (ctx: Ctx, auditId: string, finding: string): Promise<string> => (finding === '' ? '' : ((await scoped(ctx, Finding).findOne({ id: finding, auditId }))?.departmentId ?? ''));
 const given = (findings: readonly string[] = []): string[] => findings.filter((one) => one !== '');
 const typedImprovement = ({ kind, text, reason = '', departmentId = '', place = '', findings }: NewImprovementInput): Typed => ({ kind, text, reason, departmentId, place, findings: given(findings) });
 const stored = ({ row, findings }: ImprovementPage): Typed => ({ kind: row.kind, text: row.text, reason: row.reason, departmentId: row.departmentId ?? '', findings: findings.map((one) => one.id) });

@@ -1,5 +1,5 @@
 /** The findings and improvement opinions of an audit as trees: plain data. */
-import type { AuditCase } from '../../audits/audit.entity.js';
+import type { AuditCase, AuditStatus } from '../../audits/audit.entity.js';
 import { formatEra } from '../../engine/dates.js';
 import { groupedBy } from '../../engine/grouping.js';
 import { fullNumber } from '../../engine/references.js';
@@ -9,6 +9,9 @@ import type { ImprovementEntry, ImprovementTree } from '../../findings/improveme
 import { namedEntry, type NumberedEntry } from '../../findings/numbered.js';
 import type { Term } from '../../findings/scheme.js';
 import { workbook } from '../../rendering/workbook.js';
+
+/** The report of the audit is out: nothing is added to it any more. */
+const DECIDED: ReadonlySet<AuditStatus> = new Set(['reported', 'published', 'closed']);
 
 export const IMPROVEMENT_KINDS = { heading: '見出し', opinion: '意見', recommendation: '勧告' } as const;
 
@@ -38,7 +41,7 @@ function grouped<E extends NumberedEntry<{ caseId: string | null }>>(entries: re
 export function treeView({ audit, cases, entries, settings: { scheme }, may }: FindingTree): object {
   const findings = entries.filter((one) => one.row.kind === 'finding');
   return {
-    auditId: audit.id, mayWrite: may.write, count: findings.length, empty: entries.length === 0,
+    auditId: audit.id, mayWrite: may.write && !DECIDED.has(audit.status), decided: DECIDED.has(audit.status), count: findings.length, empty: entries.length === 0,
     stages: Object.entries(FINDING_STAGES).map(([code, { label, tone }]) => ({ label, tone, count: findings.filter((one) => one.row.stage === code).length })).filter((one) => one.count > 0),
     groups: grouped(entries, cases, (one) => ({
       id: one.id, number: one.own, title: one.title, heading: one.row.kind === 'heading', depth: Math.min(one.depth, 4), href: `/findings/${one.id}`, version: String(one.row.version), stage: FINDING_STAGES[one.row.stage],
@@ -66,7 +69,7 @@ export function findingsWorkbook({ entries, cases, settings: { scheme } }: Findi
 export function improvementsView({ audit, cases, entries, unanswered, may }: ImprovementTree, textOf: (text: string) => string): object {
   const improvements = entries.filter((one) => one.row.kind !== 'heading');
   return {
-    auditId: audit.id, mayWrite: may.write, count: improvements.length, empty: entries.length === 0, recommendations: improvements.filter((one) => one.row.kind === 'recommendation').length,
+    auditId: audit.id, mayWrite: may.write && !DECIDED.has(audit.status), decided: DECIDED.has(audit.status), count: improvements.length, empty: entries.length === 0, recommendations: improvements.filter((one) => one.row.kind === 'recommendation').length,
     groups: grouped(entries, cases, (one: ImprovementEntry) => ({
       id: one.id, number: one.own, text: one.row.kind === 'heading' ? one.row.text : shortened(textOf(one.row.text), 160), heading: one.row.kind === 'heading', kind: IMPROVEMENT_KINDS[one.row.kind], recommendation: one.row.kind === 'recommendation',
       depth: Math.min(one.depth, 4), href: `/improvements/${one.id}`, version: String(one.row.version), stage: IMPROVEMENT_STAGES[one.row.stage], department: one.departmentName,

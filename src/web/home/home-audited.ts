@@ -26,6 +26,8 @@ export class HomeAudited {
     const questions = await this.askings.waiting(ctx);
     const over = await this.board.list(ctx, { due: 'over' });
     const soon = await this.board.list(ctx, { due: 'soon' });
+    const unplanned = await this.board.list(ctx, { unplanned: true });
+    const [begun] = unplanned.actions;
     return [
       ...responses.map(({ id, title, department, system, status, dueOn, late }): Work => ({
         title: `調査票「${title}」`, about: `${department}${system === null ? '' : `・${system}`}　${dueWords(dueOn, late)}`, ...(status === 'returned' ? { status: '差戻し', tone: 'red' } : late ? { status: '期限超過', tone: 'red' } : { status: '調査票', tone: 'blue' }), percent: null,
@@ -38,6 +40,10 @@ export class HomeAudited {
       ...(questions.length === 0 ? [] : [{
         title: `${formatFiscalYear(questions[0]!.fiscalYear)}の措置の照会　${questions.length}件`, about: `「${questions[0]!.title}」${questions.length > 1 ? `ほか${questions.length - 1}件` : ''}　${dueWords(questions[0]!.dueOn, questions[0]!.dueOn < ctx.clock.today())}`,
         status: '照会', tone: 'amber', percent: null, href: questions.length === 1 ? `/actions/${questions[0]!.actionId}` : '/actions/askings', label: '答える', urgency: URGENCY.askedActions,
+      }]),
+      ...(begun === undefined ? [] : [{
+        title: `計画を書いていない措置　${unplanned.total}件`, about: `${begun.department}・「${begun.title}」${unplanned.total > 1 ? `ほか${unplanned.total - 1}件` : ''}`, status: '計画', tone: 'blue', percent: null,
+        href: unplanned.total === 1 ? `/actions/${begun.id}` : `/actions?view=list&state=${begun.state.code}`, label: '計画を書く', urgency: URGENCY.planActions,
       }]),
       ...together(soon.actions, soon.total, { title: 'まもなく期限の措置', status: 'まもなく', tone: 'amber', label: '経過を書く', due: 'soon', urgency: URGENCY.actionsDue }),
     ];

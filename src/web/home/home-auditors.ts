@@ -27,7 +27,7 @@ export class HomeAuditors {
         title: `合議の意見「${one.label}」`, about: `${one.theme}　${formatEra(one.heldOn)}の合議`, status: '合議', tone: 'amber', percent: null, href: `/audits/${one.auditId}/deliberations`, label: '意見を述べる', urgency: URGENCY.voice,
       })) : []),
       ...(may('action.settle') ? await this.effects(ctx) : []),
-      ...(may('action.follow') ? await this.received(ctx) : []),
+      ...(may('action.follow') ? [...(await this.received(ctx)), ...(await this.overdue(ctx))] : []),
       ...(may('questionnaire.manage') ? await this.answers(ctx) : []),
       ...(may('finding.write') ? await this.statements(ctx) : []),
     ];
@@ -54,6 +54,13 @@ export class HomeAuditors {
     return sent.map(({ notice, theme, department, items }): Work => ({
       title: `措置通知　${department}`, about: `${theme}　${items}件の措置　${formatEra(notice.notifiedOn!)}に通知`, status: '受領待ち', tone: 'amber', percent: null, href: `/notices/${notice.id}`, label: '受け取る', urgency: URGENCY.receiveNotices,
     }));
+  }
+
+  private async overdue(ctx: Ctx): Promise<Work[]> {
+    const { actions: [first], total } = await this.board.list(ctx, { due: 'over' });
+    return first === undefined ? [] : [{
+      title: `期限を過ぎた措置　${total}件`, about: `${first.department}・「${first.title}」${total > 1 ? `ほか${total - 1}件` : ''}　${formatEra(first.dueOn!)}が期限でした`, status: '期限超過', tone: 'red', percent: null, href: '/actions?view=list&due=over', label: '見る', urgency: URGENCY.followActions,
+    }];
   }
 
   private async answers(ctx: Ctx): Promise<Work[]> {

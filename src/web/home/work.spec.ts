@@ -18,7 +18,7 @@ describe('work on the home page', () => {
     const works = (Object.keys(URGENCY) as (keyof typeof URGENCY)[]).reverse().map((title): Work => ({ title, about: '', status: '', tone: '', percent: null, href: '', label: '', urgency: URGENCY[title] }));
     expect(inOrder(works).map((one) => one.title)).toEqual([
       'confirm', 'approve', 'approveDeclarations', 'voice', 'checkEffects', 'answerOffers', 'receiveNotices', 'fixResponses', 'replyStatements', 'returned', 'returnedDeclarations', 'overdueActions', 'lateResponses', 'lateRespondents', 'stale',
-      'statements', 'askedActions', 'responses', 'write', 'actionsDue', 'soon',
+      'statements', 'askedActions', 'planActions', 'responses', 'write', 'actionsDue', 'soon', 'followActions',
     ]);
   });
 });

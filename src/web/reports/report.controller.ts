@@ -145,7 +145,8 @@ export class ReportController {
 
   private async reportPage(ctx: Ctx, state: ReportState, { tried = null, typed = {}, added = { heading: '', parent: '' }, problems = [], status = 422 }: Answered = {}): Promise<Outcome> {
     const today = ctx.clock.today();
-    const held = state.deliberations.map((one) => one.heldOn).sort().at(-1);
+    // Measures are decided of notices, not in the deliberation of the report.
+    const held = state.report.kind === 'report' ? state.deliberations.map((one) => one.heldOn).sort().at(-1) : undefined;
     const before: TypedStep = { decidedOn: held !== undefined && held <= today ? held : today, acknowledged: false, note: '', comment: '', submittedOn: today, publishedOn: today, number: String(await this.steps.nextNumber(ctx, today)) };
     const view = reportView({ state, actor: ctx.actor, typed: { ...before, ...typed }, tried, added, problems });
     return page('pages/reports/report', { head: auditHead(state.audit, 'report', ctx.actor), id: state.audit.id, ...view }, problems.length === 0 ? 200 : status);

@@ -56,7 +56,9 @@ export class ResponseStepsController {
     } catch (error) {
       if (!(error instanceof Invalid || error instanceof Conflict)) throw error;
       const problems = problemsOf(error);
-      return page('pages/responses/response', responseView(await this.answering.open(ctx, id), { section: '' }, { unsavedOf: () => ({ problems: [] }), problems }), error instanceof Conflict ? 409 : 422);
+      const opened = await this.answering.open(ctx, id);
+      const first = problems.map(({ path }) => opened.form.byCode.get(path)).find((one) => one !== undefined);
+      return page('pages/responses/response', responseView(opened, { section: first?.section.code ?? '' }, { unsavedOf: () => ({ problems: [] }), problems }), error instanceof Conflict ? 409 : 422);
     }
     return redirect(`/responses/${id}?notice=${notice}`);
   }

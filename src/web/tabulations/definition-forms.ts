@@ -4,7 +4,14 @@ import type { Dataset, Rounding, RoundingMode, TableColumn, TableDefinition, Tab
 import { listIn, textIn, type FieldSpec, type Option, type Typed } from '../audits/form-fields.js';
 
 export const MODES: readonly Option[] = [{ value: 'half-up', label: '四捨五入' }, { value: 'down', label: '切捨て' }, { value: 'half-even', label: '偶数丸め' }];
-const CODE_SUPPORT = '英小文字、数字、「-」で付けます。文の中の ［数値:符号/行/列］ に使います。';
+const CODE_SUPPORT = '入っているままでかまいません。変えるときは英小文字、数字、「-」で付けます。文の中の ［数値:符号/行/列］ に使います。';
+
+/** A code that nothing has yet: `table-3`. */
+export function freeCode(stem: string, taken: readonly string[]): string {
+  let n = taken.length + 1;
+  while (taken.includes(`${stem}-${n}`)) n += 1;
+  return `${stem}-${n}`;
+}
 const MEASURES: readonly Option[] = [
   { value: 'count', label: '数（延べ）' }, { value: 'distinct', label: '異なる数（実数）' }, { value: 'sum', label: '数の欄の合計' }, { value: 'average', label: '数の欄の平均' }, { value: 'option', label: '1つの選択肢の数' },
   { value: 'cross', label: 'すべての選択肢の数（クロス集計）' }, { value: 'columns', label: 'ほかの列の合計' }, { value: 'share', label: '割合（構成比）' }, { value: 'missing', label: '未回答の数' }, { value: 'not-asked', label: '対象外の数' },
@@ -13,7 +20,7 @@ const KINDS: readonly Option[] = [{ value: 'bar', label: '棒' }, { value: 'stac
 
 export function headSpecs(): FieldSpec[] {
   return [
-    { name: 'title', label: '集計の名前', kind: 'line', need: true }, { name: 'code', label: '符号', kind: 'short', need: true, support: '英小文字、数字、「-」で付けます。この監査の中で1つだけにします。' },
+    { name: 'title', label: '集計の名前', kind: 'line', need: true }, { name: 'code', label: '符号', kind: 'short', need: true, support: '入っているままでかまいません。変えるときは英小文字、数字、「-」で、この監査の中で1つだけにします。' },
     { name: 'mode', label: '端数の処理', kind: 'select', options: MODES }, { name: 'digits', label: '割合と平均の小数点以下の桁数', kind: 'short', need: true, support: '0～6' },
   ];
 }

@@ -5,7 +5,7 @@ import { Allow, InCtx } from '../allow.js';
 import { formPage, taken, type Form } from '../audits/forms.js';
 import { aroundOf } from '../audits/parts.js';
 import { page, redirect, type Outcome } from '../outcome.js';
-import { agreementsOf, agreementSpecs, firstTable, headOf, headSpecs, newTableSpecs, typedAgreements, typedHead } from './definition-forms.js';
+import { agreementsOf, agreementSpecs, firstTable, freeCode, headOf, headSpecs, newTableSpecs, typedAgreements, typedHead } from './definition-forms.js';
 import { editView } from './edit-view.js';
 import { fieldProblems } from './form-problems.js';
 import { AgreementsInput, ChangedHeadInput, DirectionInput, NewTabulationInput, VersionInput } from './inputs.js';
@@ -19,7 +19,9 @@ export class EditingController {
   @Allow('audit.write')
   async open(@InCtx() ctx: Ctx, @Param('id') id: string): Promise<Outcome> {
     const { audit } = await aroundOf(ctx, id);
-    return formPage(await this.newForm(ctx, id), { title: '', code: '', mode: audit.rounding.mode, digits: String(audit.rounding.digits), tableTitle: '', tableCode: '', dataset: '' });
+    const known = (await this.tabulations.list(ctx, id)).map((one) => one.definition);
+    const codes = { code: freeCode('tabulation', known.map((one) => one.code)), tableCode: freeCode('table', known.flatMap((one) => one.tables.map((table) => table.code))) };
+    return formPage(await this.newForm(ctx, id), { title: '', ...codes, mode: audit.rounding.mode, digits: String(audit.rounding.digits), tableTitle: '', dataset: '' });
   }
 
   @Post()

@@ -12,9 +12,9 @@ export const figureHref = (auditId: string, address: FigureAddress): string => `
 export function tablesView(auditId: string, all: readonly TabulationOfAudit[]): object {
   return {
     contradictions: all.flatMap(({ result }) => result.contradictions.map(({ name, places }) => ({ name, places: places.map((one) => ({ ...one, href: figureHref(auditId, one.address) })) }))),
-    tabulations: all.map(({ id, version, definition, result, problems }) => ({
+    tabulations: all.map(({ id, version, definition, datasets, result, problems }) => ({
       id, version: String(version), title: definition.title, edit: `/audits/${auditId}/tabulations/${id}/edit`, problems: problems.map((one) => one.reason),
-      tables: result.tables.map((table) => tableView(auditId, table)),
+      tables: result.tables.map((table) => ({ ...tableView(auditId, table), source: datasets.find(({ code }) => code === definition.tables.find((one) => one.code === table.code)?.dataset)?.title ?? '' })),
     })),
   };
 }

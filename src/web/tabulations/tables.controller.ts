@@ -8,7 +8,7 @@ import type { FieldSpec, Typed } from '../audits/form-fields.js';
 import { formPage, taken, type Form } from '../audits/forms.js';
 import { aroundOf } from '../audits/parts.js';
 import { redirect, type Outcome } from '../outcome.js';
-import { columnOf, columnSpecs, firstTable, newColumn, newTableSpecs, tableOf, tableSpecs, typedColumn, typedTable } from './definition-forms.js';
+import { columnOf, columnSpecs, firstTable, freeCode, newColumn, newTableSpecs, tableOf, tableSpecs, typedColumn, typedTable } from './definition-forms.js';
 import { fieldProblems } from './form-problems.js';
 import { ColumnInput, DirectionInput, NewTableInput, TableInput, VersionInput } from './inputs.js';
 
@@ -20,7 +20,8 @@ export class TablesController {
   @Get('new')
   @Allow('audit.write')
   async open(@InCtx() ctx: Ctx, @Param('id') id: string, @Param('tid') tid: string): Promise<Outcome> {
-    return formPage(await this.newTable(ctx, id, tid), { tableTitle: '', tableCode: '', dataset: '' });
+    const tableCode = freeCode('table', (await this.tabulations.list(ctx, id)).flatMap((one) => one.definition.tables.map((table) => table.code)));
+    return formPage(await this.newTable(ctx, id, tid), { tableTitle: '', tableCode, dataset: '' });
   }
 
   @Post()

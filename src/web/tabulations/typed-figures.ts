@@ -8,7 +8,7 @@ import { textIn, type FieldSpec, type Typed } from '../audits/form-fields.js';
 const MOST = { lines: 500, columns: 50 };
 
 export const typedSpecs = (): FieldSpec[] => [
-  { name: 'title', label: '表の題', kind: 'line', need: true }, { name: 'code', label: '符号', kind: 'short', need: true, support: '英小文字、数字、「-」で付けます。' }, { name: 'unit', label: '行の数え方', kind: 'short', support: '例：部局' },
+  { name: 'title', label: '表の題', kind: 'line', need: true }, { name: 'code', label: '符号', kind: 'short', need: true, support: '入っているままでかまいません。変えるときは英小文字、数字、「-」で付けます。' }, { name: 'unit', label: '行の数え方', kind: 'short', support: '例：部局' },
   { name: 'figures', label: '数', kind: 'text', rows: 14, need: true, support: '表計算の表をそのまま貼り付けられます。1行目は列の見出し、1列目は行の名前です。列はタブか「,」で区切ります。空けた欄は未回答です。' },
 ];
 

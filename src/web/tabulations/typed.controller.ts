@@ -10,6 +10,7 @@ import { aroundOf } from '../audits/parts.js';
 import { redirect, type Outcome } from '../outcome.js';
 import { fieldProblems } from './form-problems.js';
 import { TypedInput, VersionInput } from './inputs.js';
+import { freeCode } from './definition-forms.js';
 import { blankFigures, figuresText, readFigures, tableOfFigures, typedSpecs } from './typed-figures.js';
 
 /** Figures that are typed or pasted: a small table that is counted like any other. */
@@ -21,7 +22,7 @@ export class TypedController {
   @Get('typed/new')
   @Allow('audit.write')
   async open(@InCtx() ctx: Ctx, @Param('id') id: string): Promise<Outcome> {
-    return formPage(await this.form(ctx, id, null, null), blankFigures(await this.tabulations.divisions(ctx)));
+    return formPage(await this.form(ctx, id, null, null), await this.blank(ctx, id));
   }
 
   @Post('typed')
@@ -40,7 +41,7 @@ export class TypedController {
   @Get(':tid/typed/new')
   @Allow('audit.write')
   async openBeside(@InCtx() ctx: Ctx, @Param('id') id: string, @Param('tid') tid: string): Promise<Outcome> {
-    return formPage(await this.form(ctx, id, tid, null), blankFigures(await this.tabulations.divisions(ctx)));
+    return formPage(await this.form(ctx, id, tid, null), await this.blank(ctx, id));
   }
 
   @Post(':tid/typed')
@@ -82,6 +83,12 @@ export class TypedController {
       const now = await this.tabulations.get(ctx, id, tid);
       return { form: await this.form(ctx, id, tid, own), mine: typed, theirs: own === null ? blankFigures([]) : figuresText(named(now.definition, own)), version: now.version };
     });
+  }
+
+  private async blank(ctx: Ctx, id: string): Promise<Typed> {
+    const known = (await this.tabulations.list(ctx, id)).map((one) => one.definition);
+    const taken = known.flatMap((one) => [one.code, ...one.tables.map((table) => table.code), ...(one.typed ?? []).map((dataset) => dataset.code)]);
+    return { ...blankFigures(await this.tabulations.divisions(ctx)), code: freeCode('figures', taken) };
   }
 
   private async form(ctx: Ctx, id: string, tid: string | null, own: string | null): Promise<Form> {
