@@ -14,6 +14,7 @@ import { scoped } from '../kernel/scoped.js';
 import { mustBeAsSeen, saveNext } from '../kernel/seen.js';
 import { caseDepartments, departmentsOf, findingHref, lockForWriting, mustFit, thingObject } from './finding-access.js';
 import { MOST, shownHash } from './finding-fields.js';
+import { awaitFindings, followFindings } from './finding-following.js';
 import { lacksOf } from './finding-missing.js';
 import { aroundOf } from './finding-reading.js';
 import { Finding, FindingStatement } from './finding.entity.js';
@@ -107,6 +108,16 @@ export class Statements {
     mustFit('reply-invalid', checking.problems);
     await scoped(ctx, FindingStatement).updateSeen(statementId, seen, { reply });
     await record(ctx, { action: 'statement-replied', object: thingObject('finding', finding.id), path: statementId, before: { reply: statement.reply }, after: { reply } });
+  }
+
+  /** Before a department ends: waits for whoever writes what is found of it. */
+  awaitOthers(ctx: Ctx, departmentId: string): Promise<void> {
+    return awaitFindings(ctx, departmentId);
+  }
+
+  /** After it ended: what is found of it, and what it was asked, goes to its successor. Returns how many findings went. */
+  followReorganisation(ctx: Ctx, departmentId: string): Promise<number> {
+    return followFindings(ctx, departmentId);
   }
 
   /** What the departments of the person were asked; those that wait first, then by their due dates. */

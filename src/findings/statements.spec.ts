@@ -141,6 +141,41 @@ describe('the department', () => {
   });
 });
 
+describe('a department that is reorganised', () => {
+  afterEach(() => database.query('update department set ended_on = null, successor_id = null where id = $1', [town.pension]));
+  const merge = (into: string | null) => as(async (ctx) => {
+    await statements.awaitOthers(ctx, town.pension);
+    await database.query('update department set ended_on = $2, successor_id = $3 where id = $1', [town.pension, '2026-11-21', into]);
+    return statements.followReorganisation(ctx, town.pension);
+  });
+
+  it('hands its open question, the finding and the case to its successor, who answers', async () => {
+    const at = await as((ctx) => caseOf(ctx, audit, town.pension, '窓口'));
+    await ask();
+    expect(await merge(town.children)).toBe(1);
+    expect((await as((ctx) => statements.mine(ctx), children)).map((one) => one.findingId)).toEqual([finding]);
+    expect(await as((ctx) => statements.mine(ctx), pension)).toEqual([]);
+    const head = await town.person('section-head', town.children, 'こども課長');
+    const one = await asked(town.children);
+    await as((ctx) => statements.answer(ctx, one.id, one.version, { agreed: true, text: '' }), head);
+    expect((await as((ctx) => scoped(ctx, Finding).get(finding))).departmentId).toBe(town.children);
+    expect(await database.query('select department_id from audit_case where id = $1', [at])).toEqual([{ department_id: town.children }]);
+    expect((await as((ctx) => history(ctx, { kind: 'finding', id: finding }))).map((entry) => entry.action)).toContain('finding-followed');
+  });
+  it('leaves the question of a successor that was asked itself as it is', async () => {
+    await as((ctx) => caseOf(ctx, audit, town.children, '窓口'));
+    await database.query('update finding set case_id = (select id from audit_case where audit_id = $1) where id = $2', [audit, finding]);
+    await ask();
+    await merge(town.children);
+    expect((await as((ctx) => statements.mine(ctx), children))).toHaveLength(1);
+  });
+  it('without a successor keeps what it has', async () => {
+    await ask();
+    expect(await merge(null)).toBe(0);
+    expect((await as((ctx) => scoped(ctx, Finding).get(finding))).departmentId).toBe(town.pension);
+  });
+});
+
 describe('the auditors', () => {
   beforeEach(() => ask());
   it('wait for the answer, or for its due date to be over', async () => {

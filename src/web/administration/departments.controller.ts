@@ -1,5 +1,6 @@
 import { Body, Controller, Get, Param, Post } from '@nestjs/common';
 import { CorrectiveActions } from '../../findings/corrective-actions.service.js';
+import { Statements } from '../../findings/statements.service.js';
 import { ResponseKeeping } from '../../audits/response-keeping.service.js';
 import { Departments } from '../../identity/departments.service.js';
 import { OrganisationSettings } from '../../identity/organisation-settings.service.js';
@@ -18,6 +19,7 @@ export class DepartmentsController {
     private readonly departments: Departments,
     private readonly settings: OrganisationSettings,
     private readonly responses: ResponseKeeping,
+    private readonly statements: Statements,
     private readonly actions: CorrectiveActions,
   ) {}
 
@@ -68,10 +70,12 @@ export class DepartmentsController {
   @Post(':id/end')
   @Allow('administration.manage')
   async end(@InCtx() ctx: Ctx, @Param('id') id: string, @Body() input: EndDepartmentInput): Promise<Outcome> {
+    await this.statements.awaitOthers(ctx, id);
     await this.responses.awaitOthers(ctx, id);
     await this.actions.awaitOthers(ctx, id);
     await this.departments.end(ctx, id, Number(input.version), input.successorId === '' ? null : input.successorId);
     await this.responses.followReorganisation(ctx, id);
+    await this.statements.followReorganisation(ctx, id);
     await this.actions.followReorganisation(ctx, id);
     return redirect('/administration/departments');
   }

@@ -51,6 +51,7 @@ export const ACTION_WORDS: Record<string, string> = {
   'finding-changed': '検出事項を変えた',
   'finding-begun': '点検の結果から検出事項を起こした',
   'finding-added': '検出事項を加えた',
+  'finding-followed': '再編により、検出事項を後継の課に移した',
   'deliberation-held': '合議を記録した',
   'deliberation-changed': '合議の日・場所・記録を直した',
   'deliberation-withdrawn': '合議の記録を取り消した',
