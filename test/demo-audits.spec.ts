@@ -6,6 +6,7 @@ import { AuditFiles } from '../src/findings/audit-files.service.js';
 import type { AuditFile } from '../src/findings/audit-file.js';
 import { ClosingOffers } from '../src/findings/closing-offers.service.js';
 import { inTransaction } from '../src/kernel/database.js';
+import { clockAt } from '../src/kernel/clock.js';
 import { verifyJournal } from '../src/kernel/journal.js';
 import { openStage, type Stage } from './journey-browser.js';
 
@@ -78,3 +79,13 @@ it('a rule that is met again offers to close the action that it brought about', 
 it('the journal of all that is whole', async () => {
   expect((await verifyJournal(stage.database)).problems).toEqual([]);
 });
+
+// Before the fiscal year ends, and before this year's audit begins.
+it.each(['2027-02-28', '2027-06-15'])('the city loads on %s as well', async (day) => {
+  const other = await openStage({ demo: false });
+  try {
+    expect(await loadDemo({ app: other.app, database: other.database, clock: clockAt(`${day}T01:00:00Z`) })).not.toBeNull();
+  } finally {
+    await other.close();
+  }
+}, 240_000);

@@ -2,14 +2,19 @@ import Excel from 'exceljs';
 import type { Visitor } from './journey-browser.js';
 import { arrive, SHEET, THEME, upload, type WholeAudit } from './whole-audit.js';
 
+/** What a save brings into the page (the next question, for one) listens from now on. */
+const atRest = (clerk: Visitor): Promise<void> => clerk.until('the page to rest', async () => (await clerk.page.$('.htmx-added, .htmx-settling, .htmx-request')) === null);
+
 /** Into a question of the sheet, which saves itself. */
 async function answer(clerk: Visitor, item: string, text: string): Promise<void> {
+  await atRest(clerk);
   await clerk.type(`#q-${item} input[type=text]`, text);
   await clerk.sees('保存しました', `#q-${item}`);
 }
 
 /** What was filled in beforehand is right. */
 async function confirm(clerk: Visitor, item: string): Promise<void> {
+  await atRest(clerk);
   await clerk.choose('このとおりであることを確かめた', `#q-${item}`);
   await clerk.until(`${item} to be confirmed`, async () => !(await clerk.words(`#q-${item}`)).includes('事前入力'));
 }
@@ -119,10 +124,12 @@ export function answerAndFix(audit: WholeAudit): void {
     await clerk.go('3 端末の管理と職員への周知 →');
     await clerk.choose('席を離れるときは操作画面を閉じている', '#q-terminal-care');
     await clerk.choose('その他', '#q-terminal-care');
+    await atRest(clerk);
     await clerk.type('#q-terminal-care input[name="terminal-care.text.other"]', '離席札を置く');
     await clerk.sees('保存しました', '#q-terminal-care');
     await clerk.choose('仕事をしながら前任者', '#q-awareness');
     await clerk.sees('保存しました', '#q-awareness');
+    await atRest(clerk);
     await clerk.go('4 規程と委託契約 →');
     await clerk.choose('全庁の規程だけ', '#q-rules');
     await clerk.sees('保存しました', '#q-rules');

@@ -68,7 +68,7 @@ describe('what is counted', () => {
   });
 
   it('records of which nobody knows the row stand in rows of their own, so that the parts are the total', () => {
-    expect(cells(table([COUNT], { total: '計' }), records({ class: 'a' }, { class: null }, {}))).toEqual([['甲', '1'], ['未回答', '1'], ['対象外', '1'], ['計', '3']]);
+    expect(cells(table([COUNT], { total: '計' }), records({ class: 'a' }, { class: null }, {}))).toEqual([['甲', '1'], ['区分なし', '1'], ['対象外', '1'], ['計', '3']]);
   });
 
   it('a record with several answers stands in several rows and is one of the total', () => {

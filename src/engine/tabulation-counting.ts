@@ -131,7 +131,9 @@ export class TableCounts {
     const withoutAgain = columns.every((one) => one.withoutListedAgain === true || one.measure === 'columns' || one.measure === 'share');
     const there = (at: number): boolean => this.records(at, withoutAgain) > 0;
     const options = this.rowField.options.map(({ code, label }, n): RowHead => ({ code, label, at: n + FIRST })).filter(({ at }) => rows.empty === true || there(at));
-    const others = [{ code: 'missing', label: '未回答', at: MISSING_PLACE }, { code: 'not-asked', label: '対象外', at: NOT_ASKED_PLACE }];
+    // Nobody was asked for the class of a thing: it has none.
+    const missing = this.pack.field(rows.by)?.kind === 'class' ? `${rows.label}なし` : '未回答';
+    const others = [{ code: 'missing', label: missing, at: MISSING_PLACE }, { code: 'not-asked', label: '対象外', at: NOT_ASKED_PLACE }];
     return [...options, ...others.filter(({ at }) => there(at))];
   }
 }

@@ -136,7 +136,8 @@ function outdatedWarnings({ sections, assembled, href }: ReportToCheck): Problem
 function effectWarnings({ report, file, auditId }: ReportToCheck): Problem[] {
   if (report.kind === 'report') return [];
   const settled = new Set(file.scheme.states.filter((one) => one.phase === 'settled').map((one) => one.code));
-  return file.notices.filter((one) => one.status === 'received' && one.report === null).flatMap(({ items }) => items).flatMap(({ action: number, state }): Problem[] => {
+  const drafts = new Set(file.reports.filter((one) => one.status === 'draft').map((one) => one.key));
+  return file.notices.filter((one) => one.status === 'received' && one.report !== null && drafts.has(one.report)).flatMap(({ items }) => items).flatMap(({ action: number, state }): Problem[] => {
     const action = file.actions.find((one) => one.number === number);
     return action === undefined || action.state === state || !settled.has(state) ? []
       : [problem('effect-unchecked', `action/${number}`, `措置${number}「${action.title}」は、効果の確認が済んでいません。このまま公表すると、所管課の通知のとおりの状況で載ります。`, `/audits/${auditId}/actions`)];
