@@ -98,7 +98,7 @@ export function readAuditContent(folder: string): { contents: AuditContent[]; pr
 }
 
 /** The newest version: it holds the paragraphs of older days too. Throws `Invalid` with every fault, by file and place. */
-export function loadAuditContent(folder: string): AuditContent {
+function loadAuditContent(folder: string): AuditContent {
   const { contents, problems } = readAuditContent(folder);
   if (problems.length > 0) {
     throw new Invalid('content-invalid', `監査の種類と根拠に${problems.length}件の誤りがあります。`, problems.map(({ file, path, reason }) => ({ code: 'content-invalid', path: `${file}${path === '' ? '' : ` ${path}`}`, message: reason })));

@@ -31,7 +31,7 @@ export interface AuditPage extends ListedAudit {
   may: { write: boolean };
 }
 
-export const auditObject = (id: string): { kind: string; id: string } => ({ kind: 'audit', id });
+const auditObject = (id: string): { kind: string; id: string } => ({ kind: 'audit', id });
 
 /** 監査: lists, adds, changes, copies and removes audits, and moves them through their stages. */
 @Injectable()

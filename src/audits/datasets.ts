@@ -34,7 +34,7 @@ export interface DatasetOrder {
 }
 
 /** Answers that count: those that a department has handed in. */
-export const COUNTED_STATUSES: readonly ResponseStatus[] = ['submitted', 'fixed'];
+const COUNTED_STATUSES: readonly ResponseStatus[] = ['submitted', 'fixed'];
 
 /** @param statuses responses that become records; unless given, those that were handed in */
 export function responseDataset(questionnaire: { code: Code; title: string; definition: FormDefinition }, responses: readonly DatasetResponse[], order: DatasetOrder, statuses: readonly ResponseStatus[] = COUNTED_STATUSES): Dataset {

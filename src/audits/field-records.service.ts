@@ -17,7 +17,6 @@ import { mustBeUncited } from './audit-part.js';
 import { AuditViewpoint } from './audit.entity.js';
 import { FieldRecord } from './field-record.entity.js';
 import { InputChecking } from './input-checking.js';
-import { surveysOf } from './surveys.js';
 
 export interface RecordInput {
   kind: string;
@@ -116,11 +115,6 @@ export class FieldRecords {
   /** Locks a record whose files are to be changed. Throws `NotFound`, `Refused`. */
   async forFiles(ctx: Ctx, id: string): Promise<FieldRecord> {
     return this.lock(ctx, id);
-  }
-
-  /** Systems that were surveyed on the spot: the ○ of the register. Asks for no right. @param auditId only in this audit */
-  async surveyedSystems(ctx: Ctx, auditId?: string): Promise<Set<string>> {
-    return new Set((await surveysOf(ctx, auditId === undefined ? {} : { auditId })).keys());
   }
 
   /**

@@ -6,7 +6,7 @@ import { Invalid, type Problem } from '../kernel/errors.js';
 /** Longest texts, in characters. */
 export const LONGEST = { line: 200, text: 10_000, note: 2_000, name: 100 } as const;
 /** The law of local autonomy is of 昭和22年 (1947); a year of an era is written in two digits. */
-export const YEARS = { first: 1947, last: 2099 } as const;
+const YEARS = { first: 1947, last: 2099 } as const;
 
 export class InputChecking {
   readonly problems: Problem[] = [];

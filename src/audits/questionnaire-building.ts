@@ -108,7 +108,7 @@ export function shownWhen(decider: Item, option: Code): Condition {
 }
 
 /** A code that nothing has yet. */
-export function freshCode(taken: ReadonlySet<Code>, letter: string, mark: number): Code {
+function freshCode(taken: ReadonlySet<Code>, letter: string, mark: number): Code {
   let code = `${letter}-${mark}`;
   for (let n = 2; taken.has(code); n += 1) code = `${letter}-${mark}-${n}`;
   return code;

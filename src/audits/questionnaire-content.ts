@@ -49,7 +49,7 @@ const REFUSED: Partial<Record<ItemKind, string>> = {
 };
 
 /** What a form may have and a questionnaire may not: everything that needs repeated rows or stored pictures. */
-export function questionnaireFaults(definition: FormDefinition): Found[] {
+function questionnaireFaults(definition: FormDefinition): Found[] {
   const faults: Found[] = [];
   definition.sections.forEach((section, n) => {
     if (section.perRowOf !== undefined) faults.push({ path: `/sections/${n}/perRowOf`, reason: '調査票の章は行ごとに繰り返せません。「perRowOf」を取り除いてください。' });

@@ -16,7 +16,7 @@ export interface Survey {
  * By system, newest first; a survey of a system that was merged since counts for the one into which it was. Asks for no right: that a
  * system was surveyed stands in the register, what was seen does not.
  */
-export async function surveysOf(ctx: Ctx, options: { auditId?: string } = {}): Promise<Map<string, Survey[]>> {
+export async function surveysOf(ctx: Ctx): Promise<Map<string, Survey[]>> {
   const rows: (Omit<Survey, 'year'> & { system: string })[] = await ctx.tx.query(
     `with recursive standing as (
        select id, id as named, merged_into_id from system where organisation_id = $1 and id in (select system_id from field_record where organisation_id = $1)
@@ -24,7 +24,7 @@ export async function surveysOf(ctx: Ctx, options: { auditId?: string } = {}): P
      )
      select standing.id as system, r.id as "recordId", r.audit_id as "auditId", a.theme, to_char(r.held_on, 'YYYY-MM-DD') as "heldOn"
        from field_record r join audit a on a.id = r.audit_id join standing on standing.named = r.system_id and standing.merged_into_id is null
-      where r.organisation_id = $1 and r.kind = 'survey' and ($2::uuid is null or r.audit_id = $2) order by r.held_on desc, r.id`, [ctx.organisation, options.auditId ?? null]);
+      where r.organisation_id = $1 and r.kind = 'survey' order by r.held_on desc, r.id`, [ctx.organisation]);
   const surveys = new Map<string, Survey[]>();
   for (const { system, ...survey } of rows) surveys.set(system, [...(surveys.get(system) ?? []), { ...survey, year: fiscalYear(survey.heldOn) }]);
   return surveys;

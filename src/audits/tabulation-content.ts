@@ -52,7 +52,7 @@ export function readTabulationSchema(templates: string): object {
 }
 
 /** The data that a ready definition speaks of, without a record. */
-export const emptyDataset = ({ code, title, unit, fields }: NeededDataset): Dataset => ({ code, title, unit, fields: [...fields], records: [] });
+const emptyDataset = ({ code, title, unit, fields }: NeededDataset): Dataset => ({ code, title, unit, fields: [...fields], records: [] });
 
 export function readTabulations(templates: string): { ready: ReadyTabulation[]; problems: ContentProblem[] } {
   const shape = tabulationShape(readTabulationSchema(templates), 'content');

@@ -183,7 +183,7 @@ export class Tabulations {
 }
 
 /** The datasets that a definition reads. */
-export function datasetsFor({ typed = [], tables }: StoredDefinition, offered: readonly Dataset[]): Dataset[] {
+function datasetsFor({ typed = [], tables }: StoredDefinition, offered: readonly Dataset[]): Dataset[] {
   const wanted = new Set(tables.map((one) => one.dataset));
   const own = new Set(typed.map((one) => one.code));
   return [...typed, ...offered.filter((one) => wanted.has(one.code) && !own.has(one.code))];

@@ -44,7 +44,7 @@ const MOST = 300;
 const DEEPEST = 3;
 
 /** In the order in which they are printed. Pure. */
-export function listedViewpoints(rows: readonly AuditViewpoint[]): ListedViewpoint[] {
+function listedViewpoints(rows: readonly AuditViewpoint[]): ListedViewpoint[] {
   const numbers = numberTree(rows, ['(1)', 'ア', '(ア)']);
   const above = new Set(rows.map((one) => one.parentId));
   return readingOrder(rows).map(({ node: { id, parentId, text, ruleSet, viewpoint, version }, depth }) => ({ id, parentId, number: numbers.get(id)!.own, depth, text, group: above.has(id), ruleSet, viewpoint, version }));

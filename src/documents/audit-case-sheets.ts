@@ -65,7 +65,7 @@ function widthsOf(sheet: Pick<CaseSheetModel, 'overview' | 'quoted' | 'viewpoint
 /** Where only the secretariat or only the members audited, the form prints －年－月－日. */
 const dated = (texts: AuditTexts, words: string, at: (name: string, path: string) => TextPlace): string => (words === '' ? '－年－月－日' : texts.text(words, at('実施年月日', 'dates')));
 
-export function findingEntry(texts: AuditTexts, row: FindingInFile, { own, depth, label }: { own: string; depth: number; label: string }): EntryModel {
+function findingEntry(texts: AuditTexts, row: FindingInFile, { own, depth, label }: { own: string; depth: number; label: string }): EntryModel {
   const { scheme } = texts.file;
   const place: TextPlace = { name: `検出事項「${label}」`, path: `findings/${row.number}` };
   if (row.kind === 'finding' && row.facts.trim() === '') texts.problem('text-missing', place, `${place.name}の事実が書かれていません。書いてから、もう一度作ってください。`);

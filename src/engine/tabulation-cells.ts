@@ -16,7 +16,7 @@ export interface Cell {
 
 const NOTHING: Cell = { state: 'not-asked', value: null, ratio: null };
 
-export function valueCell(value: Decimal): Cell {
+function valueCell(value: Decimal): Cell {
   return { state: value.eq(0) ? 'zero' : 'value', value, ratio: null };
 }
 
@@ -101,7 +101,7 @@ function answerState(notAsked: number, missing: number, answered: number): 'miss
 }
 
 /** －: nothing to print a number of; …: asked, and nobody answered. */
-export const NO_NUMBER: Readonly<Record<Exclude<FigureState, 'value' | 'zero'>, string>> = { missing: '…', 'not-asked': '－', 'no-denominator': '－' };
+const NO_NUMBER: Readonly<Record<Exclude<FigureState, 'value' | 'zero'>, string>> = { missing: '…', 'not-asked': '－', 'no-denominator': '－' };
 
 export interface Printing {
   rounding: Rounding;

@@ -6,7 +6,7 @@ import type { Figure, Rounding, RoundingMode, TopSentence } from './tabulation.j
 const DONE: Readonly<Record<RoundingMode, string>> = { 'half-up': '四捨五入した', down: '切り捨てた', 'half-even': '偶数丸めした' };
 
 /** ※構成比については小数点以下第2位を四捨五入したため、合計と合わない場合がある。 */
-export function roundingNote({ mode, digits }: Rounding): string {
+function roundingNote({ mode, digits }: Rounding): string {
   return `※構成比については小数点以下第${digits + 1}位を${DONE[mode]}ため、合計と合わない場合がある。`;
 }
 

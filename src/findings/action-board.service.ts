@@ -12,7 +12,7 @@ import { FindingSettings, type FindingSettingsFound } from './finding-settings.s
 import type { ActionState } from './scheme.js';
 
 /** Cards shown in a column of the board, and lines on a page of the list. */
-export const CARDS = 12;
+const CARDS = 12;
 export const PAGE = 50;
 
 export interface ActionFilter {

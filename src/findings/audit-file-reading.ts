@@ -48,7 +48,7 @@ export interface AuditRows {
 }
 
 /** 都道府県は知事、市区町村はそれぞれの長. */
-export function headTitleOf(organisation: string): string {
+function headTitleOf(organisation: string): string {
   const titles: Record<string, string> = { 都: '知事', 道: '知事', 府: '知事', 県: '知事', 市: '市長', 区: '区長', 町: '町長', 村: '村長' };
   return titles[organisation.at(-1) ?? ''] ?? '長';
 }

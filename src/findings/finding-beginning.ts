@@ -58,12 +58,12 @@ export async function beginningsOf(ctx: Ctx, { systemId, ruleSet, rule }: RuleOf
 }
 
 /** Place of a result, as evidence keeps it: `my-number-audit/per-user-rights@12`. */
-export const targetOfCheck = (ruleSet: Code, rule: Code, run: number): string => `${ruleSet}/${rule}@${run}`;
+const targetOfCheck = (ruleSet: Code, rule: Code, run: number): string => `${ruleSet}/${rule}@${run}`;
 
 /** 文書　第12条　2項. */
 export const sourceOf = ({ document, article, item }: Basis): string => [document, article, item].filter((one) => one !== undefined && one !== '').join('　');
 
-export function severityOf(rule: Severity, { severities }: Pick<FindingScheme, 'severities'>): string | null {
+function severityOf(rule: Severity, { severities }: Pick<FindingScheme, 'severities'>): string | null {
   return severities.find((one) => one.retired !== true && one.ofRules?.includes(rule) === true)?.code ?? null;
 }
 

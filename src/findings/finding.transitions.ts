@@ -23,7 +23,7 @@ export interface FindingStep {
   label: string;
 }
 
-export const FINDING_STEPS: readonly FindingStep[] = [
+const FINDING_STEPS: readonly FindingStep[] = [
   { act: 'ask', from: 'draft', to: 'confirming', permission: 'finding.write', comment: false, label: '所管課に事実確認を求める' },
   { act: 'waive', from: 'draft', to: 'confirmed', permission: 'finding.write', comment: true, label: '事実確認を求めずに確認済みにする' },
   { act: 'take-back', from: 'confirming', to: 'draft', permission: 'finding.write', comment: true, label: '作成中に引き戻す' },

@@ -34,7 +34,7 @@ export interface NumberedEntry<R> extends NumberedThing {
  * @param titleOf what stands beside the number
  * @param cases ids in the order of the case sheets; cases that are not named come in the order of their rows
  */
-export function numberedEntries<R extends NumberableRow>(rows: readonly R[], numbering: readonly NumberStyle[], titleOf: (row: R) => string, cases: readonly string[] = []): NumberedEntry<R>[] {
+function numberedEntries<R extends NumberableRow>(rows: readonly R[], numbering: readonly NumberStyle[], titleOf: (row: R) => string, cases: readonly string[] = []): NumberedEntry<R>[] {
   const place = new Map<string | null, number>([[null, -1], ...cases.map((id, n): [string, number] => [id, n])]);
   const keys = new Map(rows.map((one) => [one.id, one.number]));
   const nodes = [...rows].sort((a, b) => (place.get(a.caseId) ?? cases.length) - (place.get(b.caseId) ?? cases.length) || a.number - b.number).map((row) => ({ id: row.id, parentId: row.parentId, position: row.position, group: row.caseId, row }));
@@ -60,12 +60,12 @@ export interface NumberedAudit<F extends FindingRow, I extends ImprovementRow> {
   improvement(id: string): NumberedEntry<I> | undefined;
 }
 
-export function numberedFindings<F extends FindingRow>(rows: readonly F[], numbering: readonly NumberStyle[], cases: readonly string[] = []): NumberedEntry<F>[] {
+function numberedFindings<F extends FindingRow>(rows: readonly F[], numbering: readonly NumberStyle[], cases: readonly string[] = []): NumberedEntry<F>[] {
   return numberedEntries(rows, numbering, (one) => one.title, cases);
 }
 
 /** An improvement opinion has no title of its own, only a heading has. */
-export function numberedImprovements<I extends ImprovementRow>(rows: readonly I[], numbering: readonly NumberStyle[], cases: readonly string[] = []): NumberedEntry<I>[] {
+function numberedImprovements<I extends ImprovementRow>(rows: readonly I[], numbering: readonly NumberStyle[], cases: readonly string[] = []): NumberedEntry<I>[] {
   return numberedEntries(rows, numbering, (one) => (one.kind === 'heading' ? one.text : ''), cases);
 }
 

@@ -11,7 +11,7 @@ import { roleOf, type AssembledSection, type SectionRole, type Skeleton } from '
 export const MOST_LEVELS = 4;
 
 /** Id of an assembled chapter: its code in letters that an address takes. */
-export const idOfCode = (code: string): string => code.replaceAll('/', '.');
+const idOfCode = (code: string): string => code.replaceAll('/', '.');
 
 /**
  * The stored chapters with what the data says now: assembled ones anew, new ones at their place, those whose data is gone left out;

@@ -153,7 +153,7 @@ export function reportSkeletons(day: string): ReportSkeletons {
 }
 
 /** Throws `Invalid` with every fault, by file and place. */
-export function loadReportSkeletons(folder: string): ReportSkeletons[] {
+function loadReportSkeletons(folder: string): ReportSkeletons[] {
   const { skeletons, problems } = readReportSkeletons(folder);
   if (problems.length === 0) return skeletons;
   throw new Invalid('content-invalid', `報告の章立てと文に${problems.length}件の誤りがあります。`, problems.map(({ file, path, reason }) => ({ code: 'content-invalid', path: `${file}${path === '' ? '' : ` ${path}`}`, message: reason })));

@@ -22,12 +22,12 @@ const DONE: Record<string, (numbers: number[]) => string> = {
 
 const number = (value: number): string => value.toLocaleString('ja-JP');
 
-export function doneWords(done: string | undefined): string {
+function doneWords(done: string | undefined): string {
   const [what = '', ...numbers] = (done ?? '').split('-');
   return Object.hasOwn(DONE, what) ? DONE[what]!(numbers.map(Number)) : '';
 }
 
-export function trackingAddress(id: string, query: TrackingQuery, changes: Partial<TrackingQuery> = {}): string {
+function trackingAddress(id: string, query: TrackingQuery, changes: Partial<TrackingQuery> = {}): string {
   const given = Object.entries({ state: query.state, words: query.words, ...changes }).filter((one): one is [string, string] => one[1] !== undefined && one[1] !== '');
   return `/questionnaires/${id}${given.length === 0 ? '' : `?${new URLSearchParams(given).toString()}`}`;
 }

@@ -30,7 +30,7 @@ const OUTCOMES = {
   'not-decided': { label: '！ 意見が一致しない', tone: 'red', text: '意見や勧告は、合議で決まらなければ出せません（地方自治法第199条第12項）。改めて合議をするか、この事項を取り下げてください。' },
 } as const;
 
-export const subjectValue = ({ subject, subjectId }: Pick<SubjectChoice, 'subject' | 'subjectId'>): string => (subjectId === null ? subject : `${subject}:${subjectId}`);
+const subjectValue = ({ subject, subjectId }: Pick<SubjectChoice, 'subject' | 'subjectId'>): string => (subjectId === null ? subject : `${subject}:${subjectId}`);
 
 export function deliberationsView({ deliberations, choices, actor, closed, today, held, voice, change, problems }: DeliberationsShown): object {
   const writes = !closed && allows(actor.grants, 'audit.write');

@@ -7,7 +7,7 @@ import { barChart, stackedChart } from '../../rendering/chart.js';
 
 const WIDTH = 760;
 
-export const figureHref = (auditId: string, address: FigureAddress): string => `/audits/${auditId}/tabulations/figure?address=${encodeURIComponent(address)}`;
+const figureHref = (auditId: string, address: FigureAddress): string => `/audits/${auditId}/tabulations/figure?address=${encodeURIComponent(address)}`;
 
 export function tablesView(auditId: string, all: readonly TabulationOfAudit[]): object {
   return {
@@ -44,7 +44,7 @@ function groupsOf({ columns }: TableResult): { label: string; span: number; alon
 }
 
 /** Blank when there is nothing to draw. */
-export function chartOf(table: TableResult, { title, kind, columns }: TableChart): string {
+function chartOf(table: TableResult, { title, kind, columns }: TableChart): string {
   const at = table.columns.flatMap((one, n) => (columns.some((code) => one.code === code || one.code.startsWith(`${code}.`)) ? [n] : []));
   const rows = table.rows.filter((one) => !one.total);
   const valueOf = (row: TableRow, n: number): number => Number(row.figures[n]!.value ?? '0');
