@@ -118,7 +118,7 @@ describe('an empty installation becomes one that works', () => {
     await colleague.sees('パスワードを変えました。');
     await colleague.open('/');
     await colleague.looksRight({ heading: 'ホーム' });
-    expect(await colleague.page.$$eval('nav a', (links) => links.map((one) => one.textContent))).toEqual(['ホーム', '評価書', 'しきい値判断', 'システム', '点検', 'リスク']);
+    expect(await colleague.page.$$eval('nav a', (links) => links.map((one) => one.textContent))).toEqual(['ホーム', '評価書', 'しきい値判断', 'システム', '点検', 'リスク', '調査票', '検出事項', '措置']);
     await colleague.open('/administration/accounts');
     await colleague.sees('この操作をする権限がありません。');
     await colleague.open('/threshold/new');

@@ -74,8 +74,9 @@ describe('forms', () => {
     const forms = await formsOf([web.draft, web.decided]);
     expect(forms.length).toBeGreaterThan(60);
     const wrong: string[] = [];
-    for (const { action, as, fields, hidden } of forms) {
-      for (const odd of ODD) {
+    for (const [place, { action, as, fields, hidden }] of forms.entries()) {
+      // Each form takes a fourth of the nonsense, and the next form the next fourth.
+      for (const odd of ODD.filter((_, n) => (n + place) % 4 === 0)) {
         const all = Object.fromEntries(Object.entries(fields).map(([name, value]) => [name, Array.isArray(value) ? value.map(() => odd) : odd]));
         wrong.push(...fault(`${action} ${odd.slice(0, 20)}`, await send('POST', action, as, all)));
         if (ENDS.test(action)) continue;
@@ -125,8 +126,8 @@ describe('forms', () => {
 describe('addresses and questions', () => {
   it('that name nothing are no fault of the product', async () => {
     const wrong: string[] = [];
-    for (const route of routes) {
-      for (const odd of ['x', '%00', '%ff', NOBODY.slice(0, 35), '__proto__', 'constructor', `${'a'.repeat(3000)}`, '%E2%80%AE', "'%3B--", '-1', '..%2f..%2fetc']) {
+    for (const [place, route] of routes.entries()) {
+      for (const odd of ['x', '%00', '%ff', NOBODY.slice(0, 35), '__proto__', 'constructor', `${'a'.repeat(3000)}`, '%E2%80%AE', "'%3B--", '-1', '..%2f..%2fetc'].filter((_, n) => (n + place) % 2 === 0)) {
         for (const path of [route.path.replaceAll(/:[a-zA-Z]+/gu, odd), addressOf(route.path, web.decided, Object.fromEntries([...route.path.matchAll(/:([a-zA-Z]+)/gu)].slice(1).map(([, name]) => [name!, odd])))]) {
           if (!route.path.includes(':')) continue;
           wrong.push(...fault(`${route.method} ${path.slice(0, 80)}`, await send(route.method, path, holderOf(web.mine, route), { version: '1' })));
