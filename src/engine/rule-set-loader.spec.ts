@@ -83,8 +83,8 @@ describe('rule sets', () => {
 
 describe('released versions', () => {
   it('of every kind of content may not change or vanish', () => {
-    expect(CONTENT_FOLDERS.map((one) => releaseChecksums(folder, one))).toEqual([[], ['2026-04.yaml'], ['2026-04.yaml'], ['sample/2026-04.yaml'], [], []]);
-    expect(CONTENT_FOLDERS.map((one) => releaseChecksums(folder, one))).toEqual([[], [], [], [], [], []]);
+    expect(CONTENT_FOLDERS.map((one) => releaseChecksums(folder, one))).toEqual([[], ['2026-04.yaml'], ['2026-04.yaml'], ['sample/2026-04.yaml'], [], [], [], [], [], [], []]);
+    expect(CONTENT_FOLDERS.map((one) => releaseChecksums(folder, one))).toEqual(CONTENT_FOLDERS.map(() => []));
     expect([...readCatalogues(folder).problems, ...readRuleSets(folder, sampleCatalogue()).problems]).toEqual([]);
     for (const file of ['systems/2026-04.yaml', 'rule-sets/sample/2026-04.yaml']) writeFileSync(join(folder, file), `${readFileSync(join(folder, file), 'utf8')}# a word\n`);
     rmSync(join(folder, 'controls/2026-04.yaml'));
