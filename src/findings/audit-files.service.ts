@@ -1,9 +1,9 @@
-import { createHash } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { In, type EntityTarget } from 'typeorm';
 import { mustAllow, readAudit } from '../audits/audit-access.js';
 import { Audit, AuditCase, AuditPerson, AuditStep, AuditTarget, AuditViewpoint } from '../audits/audit.entity.js';
 import { FieldRecord } from '../audits/field-record.entity.js';
+import { definitionHash } from '../audits/questionnaire-content.js';
 import { Questionnaire, QuestionnaireResponse, ResponseAnswer } from '../audits/questionnaire.entity.js';
 import { Tabulation } from '../audits/tabulation.entity.js';
 import { Tabulations } from '../audits/tabulations.service.js';
@@ -80,7 +80,7 @@ export class AuditFiles {
     const problems = [...missingNames(file, known), ...(await this.takenNumbers(ctx, file)), ...(await this.unknownCodes(ctx, file))];
     if (problems.length > 0) throw new Invalid('audit-file-unplaced', 'このファイルの監査は、この自治体には取り込めません。何も取り込んでいません。', problems);
     const [{ most }] = (await ctx.tx.query('select coalesce(max(number), 0)::int as most from corrective_action where organisation_id = $1', [ctx.organisation])) as [{ most: number }];
-    const definitionHashes = new Map(file.questionnaires.map(({ key, definition }) => [key, createHash('sha256').update(JSON.stringify(definition)).digest('hex')]));
+    const definitionHashes = new Map(file.questionnaires.map(({ key, definition }) => [key, definitionHash(definition)]));
     const rows = rowsOf(file, { ...known, firstAction: most + 1, definitionHashes, now: ctx.clock.now(), today: ctx.clock.today(), by: ctx.actor.name });
     for (const [entity, key] of TABLES) await scoped(ctx, entity).insertMany(rows[key] as never);
     const { id, theme } = rows.audit[0]!;
