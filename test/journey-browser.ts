@@ -12,10 +12,12 @@ import { RENDERING } from '../src/documents/stored-documents.js';
 import type { AnswerSet, Code } from '../src/engine/form.js';
 import { ENTITIES } from '../src/entities.js';
 import { MAIL } from '../src/jobs/mail.js';
+import { tokenHash } from '../src/identity/session.service.js';
 import { JobQueue } from '../src/jobs/queue.js';
 import { clockAt } from '../src/kernel/clock.js';
 import { readConfig } from '../src/kernel/config.js';
 import { inTransaction, openDatabase } from '../src/kernel/database.js';
+import { newId } from '../src/kernel/ids.js';
 import { inProject } from '../src/kernel/root.js';
 import { Chromium } from '../src/rendering/chromium.js';
 import { Templates } from '../src/rendering/html.js';
@@ -41,6 +43,8 @@ export interface Stage {
   browser: Browser;
   /** Somebody at a computer of their own: nothing is shared with other visitors. */
   visitor(name: string): Promise<Visitor>;
+  /** Somebody of the demo city, signed in already. */
+  visitorAs(signInName: string): Promise<Visitor>;
   /** Documents are printed from now on. */
   startWorker(): Promise<void>;
   /** A document of 子育て支援課, begun by its drafter. */
@@ -70,6 +74,13 @@ export async function openStage({ demo }: { demo: boolean }): Promise<Stage> {
   return {
     app, origin, database, clock, browser,
     visitor: async (name) => Visitor.arrive(await browser.createBrowserContext(), origin, name),
+    async visitorAs(signInName) {
+      const visitor = await Visitor.arrive(await browser.createBrowserContext(), origin, signInName);
+      const token = newId();
+      await database.query('insert into session (token_hash, organisation_id, account_id, csrf_token, started_at, seen_at) values ($1, $2, $3, $4, $5, $5)', [tokenHash(token), DEMO_ORGANISATION, demoAccount(signInName), newId(), clock.now()]);
+      await visitor.context.setCookie({ name: 'tenken_session', value: token, domain: new URL(origin).hostname, path: '/', httpOnly: true });
+      return visitor;
+    },
     startWorker: () => workOnDocuments(queue, { database, chromium, templates, clock }, 1),
     async document(form, version, answers = { rows: [], answers: {} }, title = '児童手当の支給に関する事務　評価書') {
       const department = demoDepartment('子育て支援課');

@@ -3,24 +3,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { ElementHandle } from 'puppeteer';
 import sharp from 'sharp';
-import { DEMO_ORGANISATION, demoAccount, demoDepartment } from '../src/demo/city.js';
-import { tokenHash } from '../src/identity/session.service.js';
+import { DEMO_ORGANISATION, demoDepartment } from '../src/demo/city.js';
 import { inTransaction } from '../src/kernel/database.js';
-import { newId } from '../src/kernel/ids.js';
 import { SystemRegister } from '../src/systems/register.service.js';
 import { openStage, type Stage, type Visitor } from './journey-browser.js';
 
 let stage: Stage;
 let office: Visitor;
-
-/** A visitor with a session of somebody of the demo city. */
-async function visitorAs(signInName: string): Promise<Visitor> {
-  const visitor = await stage.visitor(`audits-${signInName}`);
-  const token = newId();
-  await stage.database.query('insert into session (token_hash, organisation_id, account_id, csrf_token, started_at, seen_at) values ($1, $2, $3, $4, $5, $5)', [tokenHash(token), DEMO_ORGANISATION, demoAccount(signInName), newId(), stage.clock.now()]);
-  await visitor.context.setCookie({ name: 'tenken_session', value: token, domain: new URL(stage.origin).hostname, path: '/', httpOnly: true });
-  return visitor;
-}
 
 beforeAll(async () => {
   stage = await openStage({ demo: true });
@@ -29,7 +18,7 @@ beforeAll(async () => {
   for (const [name, department] of [['児童手当システム', '子育て支援課'], ['こども医療費助成システム', '子育て支援課']] as const) {
     await inTransaction(database, { organisation: DEMO_ORGANISATION, actor, clock }, (ctx) => app.get(SystemRegister, { strict: false }).add(ctx, { name, departmentId: demoDepartment(department) }));
   }
-  office = await visitorAs('kansa.jimu');
+  office = await stage.visitorAs('kansa.jimu');
 }, 120_000);
 afterAll(() => stage?.close());
 

@@ -1,9 +1,7 @@
 import { demoAccount, demoDepartment, DEMO_ORGANISATION } from '../src/demo/city.js';
 import { FindingRegister } from '../src/findings/finding-register.service.js';
-import { tokenHash } from '../src/identity/session.service.js';
 import type { Ctx } from '../src/kernel/ctx.js';
 import { inTransaction } from '../src/kernel/database.js';
-import { newId } from '../src/kernel/ids.js';
 import { caseOf, conductedAudit } from './findings-town.js';
 import { openStage, type Stage, type Visitor } from './journey-browser.js';
 
@@ -12,22 +10,13 @@ let auditor: Visitor;
 let head: Visitor;
 let audit: string;
 
-/** A visitor with a session of somebody of the demo city. */
-async function visitorAs(signInName: string): Promise<Visitor> {
-  const visitor = await stage.visitor(`findings-${signInName}`);
-  const token = newId();
-  await stage.database.query('insert into session (token_hash, organisation_id, account_id, csrf_token, started_at, seen_at) values ($1, $2, $3, $4, $5, $5)', [tokenHash(token), DEMO_ORGANISATION, demoAccount(signInName), newId(), stage.clock.now()]);
-  await visitor.context.setCookie({ name: 'tenken_session', value: token, domain: new URL(stage.origin).hostname, path: '/', httpOnly: true });
-  return visitor;
-}
-
 const within = <T>(work: (ctx: Ctx) => Promise<T>): Promise<T> =>
   inTransaction(stage.database, { organisation: DEMO_ORGANISATION, actor: { id: demoAccount('kansa.jimu'), name: '監査事務局', department: null, grants: [{ role: 'audit-secretariat', department: null }] }, clock: stage.clock }, work);
 
 beforeAll(async () => {
   stage = await openStage({ demo: true });
-  auditor = await visitorAs('kansa.jimu');
-  head = await visitorAs('kosodate.kacho');
+  auditor = await stage.visitorAs('kansa.jimu');
+  head = await stage.visitorAs('kosodate.kacho');
   audit = await conductedAudit(stage.database, { organisation: DEMO_ORGANISATION });
   const register = stage.app.get(FindingRegister, { strict: false });
   await within(async (ctx) => {

@@ -1,5 +1,4 @@
-import { demoAccount, demoDepartment, DEMO_ORGANISATION } from '../src/demo/city.js';
-import { tokenHash } from '../src/identity/session.service.js';
+import { demoDepartment, DEMO_ORGANISATION } from '../src/demo/city.js';
 import { newId } from '../src/kernel/ids.js';
 import { openStage, type Stage, type Visitor } from './journey-browser.js';
 
@@ -8,14 +7,6 @@ let stage: Stage;
 let office: Visitor;
 let audit: string;
 const WELFARE = '子育て支援課';
-
-async function visitorAs(signInName: string): Promise<Visitor> {
-  const visitor = await stage.visitor(`questionnaires-${signInName}`);
-  const token = newId();
-  await stage.database.query('insert into session (token_hash, organisation_id, account_id, csrf_token, started_at, seen_at) values ($1, $2, $3, $4, $5, $5)', [tokenHash(token), DEMO_ORGANISATION, demoAccount(signInName), newId(), stage.clock.now()]);
-  await visitor.context.setCookie({ name: 'tenken_session', value: token, domain: new URL(stage.origin).hostname, path: '/', httpOnly: true });
-  return visitor;
-}
 
 beforeAll(async () => {
   stage = await openStage({ demo: true });
@@ -30,7 +21,7 @@ beforeAll(async () => {
     await stage.database.query(`insert into system (id, organisation_id, kind, number, name, department_id, register, register_version, changed_at, changed_by_name) values ($1, $2, 'system', $3, $4, $5, '{}', '2026-04', $6, $7)`,
       [newId(), DEMO_ORGANISATION, number, name, demoDepartment(WELFARE), marks.changed_at, marks.changed_by_name]);
   }
-  office = await visitorAs('kansa.jimu');
+  office = await stage.visitorAs('kansa.jimu');
 }, 240_000);
 afterAll(() => stage?.close());
 
@@ -99,7 +90,7 @@ it('reads a response, returns a question of it, fixes and corrects it', async ()
 
 it('reminds who is late, and sees all questionnaires', async () => {
   stage.clock.forward(21 * 24 * 60);
-  office = await visitorAs('kansa.jimu');
+  office = await stage.visitorAs('kansa.jimu');
   await office.open('/questionnaires');
   await office.looksRight({ heading: '調査票と自己点検票', title: '調査票' });
   await office.go('情報システムにおける個人情報の取扱いに関する調査票');

@@ -1,8 +1,5 @@
 import { DEMO_RISKS } from '../src/demo/risks.js';
 import { loadDemo } from '../src/demo/load.js';
-import { demoAccount, DEMO_ORGANISATION } from '../src/demo/city.js';
-import { tokenHash } from '../src/identity/session.service.js';
-import { newId } from '../src/kernel/ids.js';
 import { openStage, type Stage, type Visitor } from './journey-browser.js';
 
 let stage: Stage;
@@ -10,22 +7,13 @@ let clerk: Visitor;
 let auditor: Visitor;
 let ids: Map<string, string>;
 
-/** A visitor with a session of somebody of the demo city. */
-async function visitorAs(signInName: string): Promise<Visitor> {
-  const visitor = await stage.visitor(`risks-${signInName}`);
-  const token = newId();
-  await stage.database.query('insert into session (token_hash, organisation_id, account_id, csrf_token, started_at, seen_at) values ($1, $2, $3, $4, $5, $5)', [tokenHash(token), DEMO_ORGANISATION, demoAccount(signInName), newId(), stage.clock.now()]);
-  await visitor.context.setCookie({ name: 'tenken_session', value: token, domain: new URL(stage.origin).hostname, path: '/', httpOnly: true });
-  return visitor;
-}
-
 beforeAll(async () => {
   stage = await openStage({ demo: false });
   const { app, database, clock } = stage;
   await loadDemo({ app, database, clock });
   ids = new Map((await database.query('select id, title from risk') as { id: string; title: string }[]).map((one) => [one.title, one.id]));
-  clerk = await visitorAs('kosodate.tanto');
-  auditor = await visitorAs('kansa.jimu');
+  clerk = await stage.visitorAs('kosodate.tanto');
+  auditor = await stage.visitorAs('kansa.jimu');
 }, 240_000);
 afterAll(() => stage?.close());
 

@@ -1,5 +1,4 @@
 /** The documents of an audit: one table of their kinds, and the pure function that makes any of them from an exchange file. */
-import { createHash } from 'node:crypto';
 import type { AuditFile, ReportInFile } from '../findings/audit-file.js';
 import { Invalid, type Problem } from '../kernel/errors.js';
 import { XLSX } from '../rendering/workbook.js';
@@ -10,6 +9,7 @@ import { letterChoices, letterModel } from './audit-letters.js';
 import { questionnaireModel, respondent } from './audit-questionnaires.js';
 import { actionList, findingList } from './audit-registers.js';
 import { tableModel } from './audit-tables.js';
+import { modelHash } from './stored-documents.js';
 import { AuditTexts, datasetsOf } from './audit-texts.js';
 
 export type AuditDocumentCode = 'audit-report' | 'case-sheets' | 'measures' | 'tabulation' | 'finding-register' | 'action-register' | 'letter' | 'questionnaire';
@@ -67,7 +67,7 @@ const reportOf = (file: AuditFile, key: string): ReportInFile | undefined => fil
 function sealOf(report: ReportInFile | undefined): string | null {
   if (report === undefined || report.status === 'draft') return null;
   const { key: _, ...written } = report;
-  return createHash('sha256').update(JSON.stringify(written)).digest('hex');
+  return modelHash(written);
 }
 const reportsOf = (kind: ReportInFile['kind']) => ({
   choices: (file: AuditFile): AuditDocumentChoice[] => file.reports.filter((one) => one.kind === kind && one.sections.length > 0).map((one) => ({ key: one.key, label: `${one.publicationNumber === null ? '' : `監査公表第${one.publicationNumber}号　`}${one.title}` })),
@@ -161,7 +161,7 @@ export function auditDocument(code: AuditDocumentCode, file: AuditFile, { choice
 function sealed(kind: AuditDocumentKind, file: AuditFile, choice: string, content: object): string | null {
   const seal = kind.fixed(file, choice);
   if (seal === null || kind.published(file, choice)) return seal;
-  return createHash('sha256').update(seal).update(JSON.stringify(content)).digest('hex');
+  return modelHash({ seal, content });
 }
 
 function respondentOf(file: AuditFile, code: AuditDocumentCode, choice: string): AuditDocumentModel['respondent'] {
