@@ -110,19 +110,38 @@ it('nothing is known of a system that was merged', () => {
   expect(facts({ system: { register: { where: { choice: 'office' } }, mergedIntoId: '00000000-0000-4000-8000-000000000000' }, declarations: [declared('right-unit', 'per-user')] })).toEqual({ values: {}, stale: {}, inherited: {}, unapproved: [] });
 });
 
-it('one more declaration, own or of a platform, never makes a known fact unknown', () => {
-  const one = fc.record({
-    control: fc.constantFrom('right-unit', 'screen-lock', 'old-lock', 'review-interval'), declaredOn: fc.constantFrom('2023-01-01', '2025-11-21', '2026-11-20'), approved: fc.boolean(),
+describe('one more declaration', () => {
+  const on = (...days: string[]) => fc.record({
+    control: fc.constantFrom('right-unit', 'screen-lock', 'old-lock', 'review-interval'), declaredOn: fc.constantFrom(...days), approved: fc.boolean(),
     value: fc.constantFrom<DeclaredControl['value']>({ choice: 'per-user' }, { choice: 'automatic' }, 6),
   });
-  const some = fc.uniqueArray(one, { selector: ({ control }) => control, maxLength: 4 });
-  fc.assert(fc.property(some, fc.array(some, { maxLength: 3 }), one, fc.nat(3), (declarations, platforms, more, at) => {
-    const lists = [declarations, ...platforms];
-    const of = (all: DeclaredControl[][]) => facts({ declarations: all[0], platforms: all.slice(1).map((list, n) => ({ name: `基盤${n}`, declarations: list })) });
-    const place = at % lists.length;
-    if (lists[place]!.some(({ control }) => control === more.control)) return;
-    const [before, after] = [of(lists), of(lists.map((list, n) => (n === place ? [...list, more] : list)))];
-    for (const code of Object.keys(before.values)) expect(after.values).toHaveProperty(code);
-    for (const code of Object.keys(after.stale)) expect(after.values).not.toHaveProperty(code);
-  }));
+  const tooOld = '2023-01-01';
+  const counting = ['2025-11-21', '2026-11-20'] as const;
+  const some = fc.uniqueArray(on(tooOld, ...counting), { selector: ({ control }) => control, maxLength: 4 });
+  const of = ([own, ...platforms]: DeclaredControl[][]) => facts({ declarations: own, platforms: platforms.map((list, n) => ({ name: `基盤${n}`, declarations: list })) });
+
+  /** What is known before and after `more` stands in the list `place`: 0 the system itself, then its platforms; null when that list has the control already. */
+  function around(lists: DeclaredControl[][], more: DeclaredControl, place: number) {
+    if (lists[place]!.some(({ control }) => control === more.control)) return null;
+    return [of(lists), of(lists.map((list, n) => (n === place ? [...list, more] : list)))] as const;
+  }
+
+  it('that counts, own or of a platform, never makes a known fact unknown', () => {
+    fc.assert(fc.property(fc.array(some, { minLength: 1, maxLength: 4 }), on(...counting), fc.nat(3), (lists, more, at) => {
+      const known = around(lists, more, at % lists.length);
+      if (known === null) return;
+      for (const code of Object.keys(known[0].values)) expect(known[1].values).toHaveProperty(code);
+      for (const code of Object.keys(known[1].stale)) expect(known[1].values).not.toHaveProperty(code);
+    }));
+  });
+
+  it('that is too old never does either on a platform; of the system itself it takes its own control out and no other', () => {
+    fc.assert(fc.property(fc.array(some, { minLength: 1, maxLength: 4 }), on(tooOld), fc.nat(3), (lists, more, at) => {
+      const place = at % lists.length;
+      const known = around(lists, more, place);
+      if (known === null) return;
+      for (const code of Object.keys(known[0].values)) if (place > 0 || code !== more.control) expect(known[1].values[code]).toEqual(known[0].values[code]);
+      for (const code of Object.keys(known[1].stale)) expect(known[1].values).not.toHaveProperty(code);
+    }));
+  });
 });
