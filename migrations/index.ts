@@ -9,6 +9,7 @@ import { Checks1763700600000 } from './1763700600000-checks.js';
 import { JournalHold1763700700000 } from './1763700700000-journal-hold.js';
 import { Audits1763700800000 } from './1763700800000-audits.js';
 import { Findings1763700900000 } from './1763700900000-findings.js';
+import { SentForms1763701000000 } from './1763701000000-sent-forms.js';
 
 /** The history of the tables, oldest first. A migration that has run anywhere is never edited. */
-export const MIGRATIONS = [Kernel1763700000000, Identity1763700100000, Assessments1763700200000, Documents1763700300000, Systems1763700400000, AssessmentSystems1763700450000, Risks1763700500000, Checks1763700600000, JournalHold1763700700000, Audits1763700800000, Findings1763700900000];
+export const MIGRATIONS = [Kernel1763700000000, Identity1763700100000, Assessments1763700200000, Documents1763700300000, Systems1763700400000, AssessmentSystems1763700450000, Risks1763700500000, Checks1763700600000, JournalHold1763700700000, Audits1763700800000, Findings1763700900000, SentForms1763701000000];

@@ -16,7 +16,8 @@ import { CLOCK, DATABASE } from '../kernel/kernel.module.js';
 import type { EnteredRequest, Upload } from './allow.js';
 import { ALLOW, PUBLIC, SESSION_COOKIE } from './allow.js';
 import { isOutcome, type Outcome } from './outcome.js';
-import { Sender } from './sender.js';
+import { PAGE_MARK, Sender } from './sender.js';
+import { formKey, SentForms } from './sent-forms.js';
 import { SignInNeeded } from './sign-in-needed.js';
 
 /**
@@ -31,6 +32,7 @@ export class Door implements NestInterceptor {
     private readonly reflector: Reflector,
     private readonly sessions: SessionService,
     private readonly sender: Sender,
+    private readonly sentForms: SentForms,
   ) {}
 
   intercept(context: ExecutionContext, next: CallHandler): Observable<unknown> {
@@ -54,8 +56,10 @@ export class Door implements NestInterceptor {
         if (!allows(ctx.actor.grants, permission)) throw new Refused('not-allowed', 'この操作をする権限がありません。必要なときはシステム管理者に役割の追加を頼んでください。');
         if (session.mustChangePassword && permission !== 'account.self') throw new Refused('password-change-due', 'はじめに自分のパスワードを決めてください。', [{ code: 'password-change-due', path: '', message: 'パスワードの変更がまだです。', href: '/account/password' }]);
       }
-      if (request.method !== 'GET' && request.method !== 'HEAD') checkOrigin(request, session);
-      return (await firstValueFrom(next.handle())) as unknown;
+      const act = () => firstValueFrom(next.handle()) as Promise<unknown>;
+      if (request.method === 'GET' || request.method === 'HEAD') return act();
+      const sentFrom = checkOrigin(request, session);
+      return sentFrom === null ? act() : this.sentForms.once(ctx, formKey(request, ctx.actor.id, sentFrom), act);
     });
     if (!isOutcome(outcome)) throw new Error(`controller of ${request.url} returned no outcome`);
     await this.sender.send(reply, request, outcome as Outcome);
@@ -67,8 +71,8 @@ export class Door implements NestInterceptor {
   }
 }
 
-/** A change must come from our own page, and carry the token of the session where there is one. */
-function checkOrigin(request: EnteredRequest, session: Recognised | null): void {
+/** A change must come from our own page, and carry the token of the session where there is one. Returns the mark of the page that it was sent from, where it says one. */
+function checkOrigin(request: EnteredRequest, session: Recognised | null): string | null {
   const site = request.headers['sec-fetch-site'];
   if (site !== undefined && site !== 'same-origin' && site !== 'none') throw new Refused('foreign-origin', 'ほかのサイトからの操作は受け付けません。');
   if (site === undefined && typeof request.headers.origin === 'string') {
@@ -78,8 +82,11 @@ function checkOrigin(request: EnteredRequest, session: Recognised | null): void 
   const body = request.body as Record<string, unknown> | null | undefined;
   const sent = request.headers['x-csrf-token'] ?? body?._csrf;
   if (body !== null && body !== undefined && typeof body === 'object') delete body._csrf;
-  if (session === null) return;
-  if (typeof sent !== 'string' || !same(sent, session.csrfToken)) throw new Refused('csrf', '画面が古くなっています。入力はこのまま残っています。前の画面に戻り、画面を読み込み直してから、もう一度送ってください。');
+  if (session === null) return null;
+  const [token, sentFrom] = typeof sent === 'string' ? sent.split(PAGE_MARK) : [];
+  if (token === undefined || !same(token, session.csrfToken)) throw new Refused('csrf', '画面が古くなっています。入力はこのまま残っています。前の画面に戻り、画面を読み込み直してから、もう一度送ってください。');
+  // What a script sends carries its token in the header; it knows by itself what it has sent.
+  return request.headers['x-csrf-token'] === undefined ? (sentFrom ?? null) : null;
 }
 
 function same(left: string, right: string): boolean {

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import '@fastify/cookie';
 import { Inject, Injectable } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
@@ -26,8 +27,12 @@ const NAVIGATION: { href: string; label: string; permission: Permission; also?: 
   { href: '/administration', label: '管理', permission: 'administration.manage' },
 ];
 
+/** Stands between the session's token and the mark of the page in `csrf`; no token contains it. */
+export const PAGE_MARK = '.';
+
 /** What every page knows besides its own model: `shell` in the templates. */
 export interface Shell {
+  /** The session's token and, behind `PAGE_MARK`, a mark of this page alone: a form sent twice from it is known again. */
   csrf: string;
   signedIn: boolean;
   /** Id of the account, so that the browser keeps what was typed apart. */
@@ -94,7 +99,7 @@ export class Sender {
     const path = request.url.split('?')[0] ?? '/';
     const grants = session?.ctx.actor.grants ?? [];
     return {
-      csrf: session?.csrfToken ?? '',
+      csrf: session === null ? '' : `${session.csrfToken}${PAGE_MARK}${randomBytes(9).toString('base64url')}`,
       signedIn: session !== null,
       person: session?.ctx.actor.id ?? '',
       who: session === null ? '' : `${session.ctx.actor.name}（${[...new Set(grants.map((one) => ROLES[one.role as Role] ?? one.role))].join('・')}）`,

@@ -63,6 +63,7 @@ import { REPORT_PAGES } from './reports/pages.js';
 import { RESPONSE_PAGES } from './responses/pages.js';
 import { TABULATION_PAGES } from './tabulations/pages.js';
 import { Sender } from './sender.js';
+import { SentForms } from './sent-forms.js';
 import { SystemAssessmentsController } from './systems/assessments.controller.js';
 import { BreakdownController } from './systems/breakdown.controller.js';
 import { BulkController } from './systems/bulk.controller.js';
@@ -90,6 +91,6 @@ const IDENTITY = [SignInController, SetUpController, AccountController, Organisa
 @Module({
   imports: [IdentityModule, SystemsModule, AssessmentsModule, RisksModule, ChecksModule, AuditsModule, FindingsModule, DocumentsModule],
   controllers: [HomeController, ...IDENTITY, ThresholdController, ImportController, CreationController, AssessmentsController, StepsController, AssessmentSystemsController, EditorController, AnswersController, RowsController, DocumentsController, ...SYSTEMS, ...DECLARATIONS, ...CHECKS, ...RULES, ...RISKS, ...AUDIT_PAGES, ...QUESTIONNAIRE_PAGES, ...RESPONSE_PAGES, ...TABULATION_PAGES, ...FINDING_PAGES, ...REPORT_PAGES, ...ACTION_PAGES, ListsController],
-  providers: [Sender, AssessmentForms, DeclarationPages, HomeSystems, ...FINDING_PROVIDERS, HomeAudited, HomeAuditors, HomeWaiting, ...ACTION_PROVIDERS, { provide: APP_INTERCEPTOR, useClass: Door }, { provide: APP_FILTER, useClass: ErrorFilter }],
+  providers: [Sender, SentForms, AssessmentForms, DeclarationPages, HomeSystems, ...FINDING_PROVIDERS, HomeAudited, HomeAuditors, HomeWaiting, ...ACTION_PROVIDERS, { provide: APP_INTERCEPTOR, useClass: Door }, { provide: APP_FILTER, useClass: ErrorFilter }],
 })
 export class WebModule {}
