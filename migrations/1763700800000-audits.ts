@@ -28,8 +28,10 @@ export class Audits1763700800000 implements MigrationInterface {
       theme text not null,
       targets text not null,
       period text not null,
-      position integer not null
+      position integer not null,
+      mid_term_item_id uuid references audit_plan_item on delete set null
     )`);
+    await run.query(`create index audit_plan_item_mid_term on audit_plan_item (mid_term_item_id) where mid_term_item_id is not null`);
     await run.query(`create table audit_kind (
       id uuid primary key, ${tenant},
       code text not null,
@@ -146,7 +148,12 @@ export class Audits1763700800000 implements MigrationInterface {
       size integer not null,
       sha256 text not null,
       caption text not null,
+      alt text not null default '',
+      located boolean not null default false,
+      position integer not null default 0,
+      version integer not null default 1,
       bytes bytea not null,
+      picture bytea,
       added_at timestamptz not null,
       added_by_name text not null,
       constraint audit_file_object_known check (object_kind in ('field-record', 'finding', 'corrective-action', 'questionnaire-response')),
@@ -202,6 +209,14 @@ export class Audits1763700800000 implements MigrationInterface {
       ${marks},
       primary key (response_id, item)
     )`);
+    await run.query(`create table response_row (
+      response_id uuid not null references questionnaire_response on delete cascade, ${tenant},
+      id uuid not null,
+      group_code text not null,
+      position integer not null,
+      primary key (response_id, id)
+    )`);
+    await run.query(`create index response_row_organisation on response_row (organisation_id, response_id)`);
     await run.query(`create index response_answer_organisation on response_answer (organisation_id, response_id)`);
     await run.query(`create table response_correction (
       id uuid primary key, ${tenant},
@@ -241,4 +256,4 @@ export class Audits1763700800000 implements MigrationInterface {
 }
 
 const TABLES = ['audit_plan', 'audit_plan_item', 'audit_kind', 'audit', 'audit_target', 'audit_viewpoint', 'audit_person', 'audit_step', 'audit_case', 'field_record', 'audit_file',
-  'questionnaire', 'questionnaire_response', 'response_answer', 'response_correction', 'response_reminder', 'tabulation'];
+  'questionnaire', 'questionnaire_response', 'response_answer', 'response_row', 'response_correction', 'response_reminder', 'tabulation'];

@@ -39,7 +39,7 @@ export class Findings1763700900000 implements MigrationInterface {
       ${marks},
       constraint finding_number_once unique (audit_id, number),
       constraint finding_kind_known check (kind in ('heading', 'finding')),
-      constraint finding_stage_known check (stage in ('draft', 'confirming', 'confirmed', 'decided', 'published'))
+      constraint finding_stage_known check (stage in ('draft', 'confirming', 'confirmed', 'decided', 'published', 'withdrawn'))
     )`);
     await run.query(`create index finding_audit on finding (organisation_id, audit_id)`);
     await run.query(`create table finding_evidence (
@@ -67,7 +67,7 @@ export class Findings1763700900000 implements MigrationInterface {
       ${marks},
       constraint improvement_number_once unique (audit_id, number),
       constraint improvement_kind_known check (kind in ('heading', 'opinion', 'recommendation')),
-      constraint improvement_stage_known check (stage in ('draft', 'decided', 'published'))
+      constraint improvement_stage_known check (stage in ('draft', 'decided', 'published', 'withdrawn'))
     )`);
     await run.query(`create table improvement_finding (
       id uuid primary key, ${tenant},
@@ -110,6 +110,7 @@ export class Findings1763700900000 implements MigrationInterface {
       deliberation_id uuid not null references deliberation on delete cascade,
       person_id uuid not null references audit_person,
       consents boolean,
+      absent boolean not null default false,
       opinion text not null,
       given_at timestamptz,
       version integer not null default 1,
@@ -181,11 +182,12 @@ export class Findings1763700900000 implements MigrationInterface {
       action_id uuid not null references corrective_action,
       step text not null,
       due_on date not null,
+      turn integer not null default 0,
       text text not null,
       sent_at timestamptz not null,
       recipients integer not null,
       constraint action_reminder_step_known check (step in ('soon', 'over')),
-      constraint action_reminder_once unique (action_id, step, due_on)
+      constraint action_reminder_once unique (action_id, step, due_on, turn)
     )`);
     await run.query(`create table action_asking (
       id uuid primary key, ${tenant},

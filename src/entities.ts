@@ -8,7 +8,7 @@ import { Judgement } from './assessments/threshold-judgement.entity.js';
 import { AuditPlan, AuditPlanItem } from './audits/plan.entity.js';
 import { Audit, AuditCase, AuditKind, AuditPerson, AuditStep, AuditTarget, AuditViewpoint } from './audits/audit.entity.js';
 import { AuditFile, FieldRecord } from './audits/field-record.entity.js';
-import { Questionnaire, QuestionnaireResponse, ResponseAnswer, ResponseCorrection, ResponseReminder } from './audits/questionnaire.entity.js';
+import { Questionnaire, QuestionnaireResponse, ResponseAnswer, ResponseCorrection, ResponseReminder, ResponseRow } from './audits/questionnaire.entity.js';
 import { Tabulation } from './audits/tabulation.entity.js';
 import { Finding, FindingEvidence, FindingSetting, FindingStatement, Improvement, ImprovementFinding } from './findings/finding.entity.js';
 import { Deliberation, DeliberationVoice } from './findings/deliberation.entity.js';
@@ -28,7 +28,7 @@ const SYSTEMS = [SystemClass, InformationSystem, SystemUse, SystemContract, Syst
 const ASSESSMENTS = [Judgement, Assessment, AnswerRow, Answer, Image, ImportReview, AssessmentSystem, AssessmentRisk];
 const RISKS = [Risk, RiskMeasure, RiskRule];
 const CHECKS = [CheckRun, CheckState, CheckOverrule, RuleSettingRow, RuleSetAdoption, OwnRuleSet, CheckSchedule];
-const AUDITS = [AuditPlan, AuditPlanItem, AuditKind, Audit, AuditTarget, AuditViewpoint, AuditPerson, AuditStep, AuditCase, FieldRecord, AuditFile, Questionnaire, QuestionnaireResponse, ResponseAnswer, ResponseCorrection, ResponseReminder, Tabulation];
+const AUDITS = [AuditPlan, AuditPlanItem, AuditKind, Audit, AuditTarget, AuditViewpoint, AuditPerson, AuditStep, AuditCase, FieldRecord, AuditFile, Questionnaire, QuestionnaireResponse, ResponseAnswer, ResponseRow, ResponseCorrection, ResponseReminder, Tabulation];
 const FINDINGS = [FindingSetting, Finding, FindingEvidence, Improvement, ImprovementFinding, FindingStatement, Deliberation, DeliberationVoice, AuditReport, CorrectiveAction, ActionEntry, ActionReminder, ActionAsking, ActionNotice, ActionNoticeItem];
 
 /** Every table that programs read and write through `scoped`. */

@@ -1,8 +1,11 @@
 import Excel from 'exceljs';
 import type { Browser } from 'puppeteer';
 import { CorrectiveActions } from '../src/findings/corrective-actions.service.js';
+import { Departments } from '../src/identity/departments.service.js';
 import { ActionSettling } from '../src/findings/action-settling.service.js';
 import { CorrectiveAction } from '../src/findings/corrective-action.entity.js';
+import { clockAt } from '../src/kernel/clock.js';
+import { inTransaction } from '../src/kernel/database.js';
 import { scoped } from '../src/kernel/scoped.js';
 import { makeAudit, makeFinding, makeImprovement, text } from './actions-town.js';
 import { Visitor } from './journey-browser.js';
@@ -81,6 +84,12 @@ describe('the actions of an audit', () => {
     expect(formOn(back.body, '/actions')).toMatchObject({ title: ['手順を定める', '', ''], planned: ['要領に書く。', '', ''] });
     const nothing = await web.post('/actions', { ...fields, title: ['', '', ''], planned: ['', '', ''], dueOn: ['', '', ''] } as Fields, clerk);
     expect([nothing.status, errorsOn(nothing.body)]).toEqual([422, ['措置を1つ以上書いてください。']]);
+    // Each line has its own fault, and a line with nothing but a day is not lost.
+    const later = await web.post('/actions', { ...fields, title: ['手順を定める', '記録を見る', ''], planned: ['', '', ''], dueOn: ['2027-03-31', '2026-07-30', '2027-03-31'] } as Fields, clerk);
+    const shown = elementsOf(later.body);
+    expect([later.status, shown.all((one) => (one.attribs.class ?? '') === 'error-text').map((one) => one.attribs.id)]).toEqual([422, ['dueOn-2-error', 'title-3-error']]);
+    expect(shown.all((one) => one.attribs['aria-invalid'] === 'true').map((one) => [one.attribs.id, one.attribs['aria-describedby']])).toEqual([['dueOn-2', 'dueOn-2-error'], ['title-3', 'title-3-error']]);
+    expect(shown.all((one) => one.name === 'a' && /^#(dueOn-2|title-3)$/u.test(one.attribs.href ?? '')).length).toBe(2);
     const nobody = await web.post('/actions', { ...fields, title: ['手順', '', ''], planned: ['', '', ''], dueOn: ['', '', ''], departmentId: ['', '', ''] } as Fields, clerk);
     expect([nobody.status, errorsOn(nobody.body)]).toEqual([422, ['責任を持つ課を選んでください。']]);
   });
@@ -192,6 +201,14 @@ describe('a closing that is offered', () => {
     expect((await web.post(`/actions/${b}/offer`, { version: '1', answer: 'decline', reason: '手順がまだない。' }, secretariat)).status).toBe(303);
     expect([(await stored(a)).state, (await stored(b)).state]).toEqual(['taken', 'not-started']);
     expect(await words(`/actions/${b}`, member)).not.toContain('点検から、閉じる申し出があります');
+    // Settled, and the rule fails again.
+    await web.within(secretariat, (ctx) => scoped(ctx, CorrectiveAction).update({ id: a }, { offered: { run: 1, ruleSet: 'sample', rule: 's-access', madeOn: '2026-11-21' } }));
+    expect(await words('/', member)).toMatch(/点検から、措置を再び開く申し出1件「一」もとになった規則がまた適合しなくなりました/u);
+    expect(await words('/actions?view=list&due=offered', member)).toMatch(/一.*◇再び開く申し出/u);
+    expect(await words(`/actions/${a}`, clerk)).toContain('監査委員・監査事務局が、再び開くかどうかを決めます。');
+    const again = formOn((await web.get(`/actions/${a}`, member)).body, `/actions/${a}/offer`);
+    expect((await web.post(`/actions/${a}/offer`, { ...again, state: 'considering', answer: 'accept' } as Fields, member)).status).toBe(303);
+    expect([(await stored(a)).state, (await stored(a)).offered]).toEqual(['considering', null]);
   });
 });
 
@@ -232,7 +249,7 @@ describe('the yearly question', () => {
     expect([past.status, errorsOn(past.body)]).toEqual([422, ['回答の期限（令和8年11月20日）が、今日（令和8年11月21日）より前です。']]);
     expect((await web.post('/actions/askings', fields as Fields, clerk)).status).toBe(403);
     expect((await web.post('/actions/askings', fields as Fields, secretariat)).status).toBe(303);
-    const twice = await web.post('/actions/askings', fields as Fields, secretariat);
+    const twice = await web.post('/actions/askings', { ...fields, dueOn: '2026-12-22' } as Fields, secretariat);
     expect([twice.status, errorsOn(twice.body)[0]]).toEqual([422, '令和8年度の照会はもう行っています。照会は年度に1度です。']);
     expect(await words(`/actions/${id}`, clerk)).toContain('令和8年度の照会に、まだ答えていません。');
     expect(await words('/', clerk)).toMatch(/令和8年度の措置の照会\d+件/u);
@@ -270,6 +287,13 @@ describe('notices', () => {
     expect((await web.post(`${id}/receive`, { version: '5', day: '2026-11-20' }, secretariat)).status).toBe(422);
     expect([(await web.post(`${id}/receive`, { version: '5', day: '2026-11-21' }, clerk)).status, (await web.post(`${id}/receive`, { version: '5', day: '2026-11-21' }, secretariat)).status]).toEqual([403, 303]);
     expect(await words('/notices', clerk)).toContain('受領済み');
+    expect(await words('/', secretariat)).toMatch(/公表していない措置通知\d+件/u);
+    // What was told of is not told again unless something was done since.
+    const next = (): Promise<Record<string, unknown>> => web.get(href, clerk).then((answer) => formOn(answer.body, '/notices'));
+    expect([(await next())['shown'], (await next())['chosen']]).toEqual([[a, b], undefined]);
+    const tomorrow = clockAt('2026-11-22T01:00:00Z');
+    await inTransaction(web.database, { organisation: web.town.organisation, actor: clerk, clock: tomorrow }, (ctx) => actions().report(ctx, a, 2, { text: '11月分も点検した。', state: 'taken' }));
+    expect([(await next())['chosen'], (await next())['text']]).toEqual([a, ['11月分も点検した。', '']]);
     expect((await web.post(`${id}/discard`, { version: '6' }, clerk)).status).toBe(403);
   });
 });
@@ -297,6 +321,12 @@ describe('the scheme', () => {
     expect((await web.post('/actions/scheme/adopt', { version: '0', scheme: 'five-degrees' }, secretariat)).status).toBe(409);
     expect((await web.post('/actions/scheme/adopt', { version: '2', scheme: 'five-degrees' }, secretariat)).status).toBe(303);
     expect(await words('/actions', secretariat)).toContain('改善されていない');
+    // An action keeps its state, and a report does not change it unless somebody chooses another.
+    const [open] = await web.within(secretariat, (ctx) => scoped(ctx, CorrectiveAction).find({ auditId: audit }));
+    expect(formOn((await web.get(`/actions/${open!.id}`, clerk)).body, `/actions/${open!.id}/report`)).toMatchObject({ state: 'not-started' });
+    expect(await words(`/actions/${open!.id}`, clerk)).toContain('未着手（いまは使わない状態のまま）改善された（効果の確認を受ける）');
+    expect(await words(`/actions?view=charts&audit=${audit}`, secretariat)).toMatch(/改善率－0件のうち0件.*いまは使わない状態「未着手」の措置が1件あります。/u);
+    expect(await words(`/actions?view=list&state=not-started&audit=${audit}`, secretariat)).toContain('未着手（いまは使わない）');
     expect((await web.post('/actions/scheme/adopt', { version: '3', scheme: 'six-states' }, secretariat)).status).toBe(303);
   });
 });
@@ -305,12 +335,27 @@ describe('reorganisation and the home page', () => {
   it('takes actions to the successor, and says what waits', async () => {
     const id = await added('過ぎた措置', '2026-11-20');
     expect(await words('/', clerk)).toMatch(/期限超過期限を過ぎた措置\d+件/u);
+    await added('近い措置', '2026-12-20');
+    for (const home of [await words('/', clerk), await words('/', secretariat)]) expect(home).toMatch(/まもなく期限の措置\d+件/u);
+    expect(await words('/', secretariat)).toMatch(/期限を過ぎた措置\d+件/u);
     await web.within(clerk, (ctx) => actions().report(ctx, id, 1, { text: '済んだ。', state: 'taken' }));
     expect(await words('/', member)).toMatch(/措置の効果の確認\d+件/u);
+    expect(await words('/', clerk)).not.toContain('効果が認められなかった措置');
+    await web.within(member, (ctx) => settling().checkEffect(ctx, id, 2, { verdict: 'not-effective', text: '記録がない。' }));
+    expect(await words('/', clerk)).toMatch(/効果が認められなかった措置1件/u);
     const administrator = await web.person('administrator', null);
     expect((await web.post(`/administration/departments/${web.town.pension}/end`, { version: '1', successorId: web.town.children }, administrator)).status).toBe(303);
     expect((await web.get(`/actions/${id}`, childrens)).status).toBe(200);
     expect(await words(`/actions/${id}`, childrens)).toContain('組織の再編により、国保年金課からこども課へ移した。');
+  });
+
+  it('tells the office of actions whose department was abolished without a successor', async () => {
+    const lost = await web.within(await web.person('administrator', null), (ctx) => web.app.get(Departments, { strict: false }).add(ctx, { bodyId: web.town.body }, { name: '臨時給付室', headTitle: '室長' }));
+    const id = await added('残った措置', '2027-03-31', lost);
+    expect((await web.post(`/administration/departments/${lost}/end`, { version: '1', successorId: '' }, await web.person('administrator', null))).status).toBe(303);
+    expect(await words('/', secretariat)).toMatch(/責任を持つ課が終了した措置1件臨時給付室（終了）・「残った措置」/u);
+    expect(await words('/actions?view=list&due=ended', secretariat)).toContain('残った措置');
+    expect(await words(`/actions/${id}`, secretariat)).toContain('責任を持つ課は終了していて、後継の課がありません。');
   });
 });
 

@@ -157,7 +157,7 @@ describe('documents of an audit', () => {
     const [, own] = await choicesOf('questionnaire', children);
     const id = await made({ kind: 'questionnaire', choice: own!.key }, children);
     await make(id);
-    expect((await printedPages((await web.get(`/audits/${audit}/documents/${id}`, children)).bytes)).map((one) => one.text).join('')).toContain('54,000人');
+    expect((await printedPages((await web.get(`/audits/${audit}/documents/${id}`, children)).bytes)).map((one) => one.text).join('')).toContain('54,000件');
     const drafts = (await ids()).filter((one) => one !== id);
     for (const draft of drafts) expect((await web.get(`/audits/${audit}/documents/${draft}`, children)).status).toBe(403);
     expect(page.body).not.toContain('事案の様式_');

@@ -134,6 +134,40 @@ describe('a member', () => {
     await web.database.query(`update audit_report set status = 'fixed' where id = $1`, [web.decided.audit_report]);
     await web.database.query('update audit_person set account_id = null where id = $1', [out!.id]);
   });
+
+  it('sees and changes nothing of what the others deliberate while disqualified (199条の2), until it is public', async () => {
+    const member = web.mine.people['audit-member'];
+    const spoken = '合議の中で述べた意見';
+    const [{ opinion }] = (await web.database.query('select opinion from deliberation_voice where deliberation_id = $1', [web.decided.deliberation])) as [{ opinion: string }];
+    await web.database.query('update deliberation_voice set opinion = $2 where deliberation_id = $1', [web.decided.deliberation, spoken]);
+    const pages = routes.filter((one) => one.method === 'GET' && allows([{ role: 'audit-member', department: null }], one.permission!)).flatMap((route) => asked(route, web.decided));
+    const shown = async (): Promise<string[]> => {
+      const found: string[] = [];
+      for (const path of pages) if ((await send('GET', path, member)).text.includes(spoken)) found.push(path);
+      return found;
+    };
+    expect(await shown()).toContain(`/audits/${web.decided.audit!}/deliberations`);
+    await web.database.query(`update audit_person set account_id = $1 where audit_id = $2 and disqualified_reason is not null`, [member.id, web.decided.audit]);
+    expect(await shown()).toEqual([]);
+    for (const below of ['deliberations', 'report', 'documents', `documents/${web.decided.document!}`]) {
+      const got = await send('GET', `/audits/${web.decided.audit!}/${below}`, member);
+      expect([below, got.status, got.text.includes('除斥されているので')]).toEqual([below, 403, true]);
+    }
+    expect((await send('GET', `/audits/${web.decided.audit!}`, member)).status).toBe(200);
+    const before = await everythingOf(web.mine.id);
+    const taken: string[] = [];
+    for (const route of routes.filter((one) => one.method === 'POST' && AREA.test(one.path) && one.path.includes(':') && allows([{ role: 'audit-member', department: null }], one.permission!))) {
+      const got = await send('POST', addressOf(route.path, web.decided), member, { ...FIELDS, action: 'retract' });
+      if (![403, 404, 422].includes(got.status)) taken.push(`${route.path}: ${got.status}`);
+    }
+    expect(taken).toEqual([]);
+    expect(await everythingOf(web.mine.id)).toEqual(before);
+    await web.database.query(`update audit set status = 'published' where id = $1`, [web.decided.audit]);
+    expect((await send('GET', `/audits/${web.decided.audit!}/deliberations`, member)).status).toBe(200);
+    await web.database.query(`update audit set status = 'reported' where id = $1`, [web.decided.audit]);
+    await web.database.query(`update audit_person set account_id = null where audit_id = $1 and disqualified_reason is not null`, [web.decided.audit]);
+    await web.database.query('update deliberation_voice set opinion = $2 where deliberation_id = $1', [web.decided.deliberation, opinion]);
+  }, 120_000);
 });
 
 it('every change of audits asks for the token of the session', async () => {

@@ -45,21 +45,53 @@ const filled = async (path: string, action: string, fields: Record<string, strin
 
 describe('from a plan to an audit', () => {
   it('goes without script: plan, item, audit, and the item tells which audit it became', async () => {
-    const planPath = made(await web.post('/audits/plans', await filled('/audits/plans/new', '/audits/plans', { title: '令和8年度 年間監査計画', fromYear: '2026', untilYear: '2026', decidedOn: '令和8年3月27日' }), office));
+    const planPath = made(await web.post('/audits/plans', await filled('/audits/plans/new', '/audits/plans', { title: '令和8年度 年間監査計画', fromYear: '令和8', untilYear: 'Ｒ８', decidedOn: '令和8年3月27日' }), office));
     await shown(planPath);
     made(await web.post(`${planPath}/items`, await filled(`${planPath}/items/new`, `${planPath}/items`, { kind: 'administrative', theme: '個人情報の管理', targets: '全部局', period: '10月から' }), office));
     const begin = elementsOf((await web.get(planPath, office)).body).all((one) => (one.attribs.href ?? '').startsWith('/audits/new?item='))[0]!.attribs.href!;
     const form = formOn((await web.get(begin, office)).body, '/audits');
     // The usual basis of 行政監査 is 2項.
-    expect(form).toMatchObject({ kind: 'administrative', theme: '個人情報の管理', fiscalYear: '2026', targetsText: '全部局', bases: 'act-199-2' });
+    expect(form).toMatchObject({ kind: 'administrative', theme: '個人情報の管理', fiscalYear: '令和8年度', targetsText: '全部局', bases: 'act-199-2' });
     const path = made(await web.post('/audits', form, office));
     const overview = await shown(path);
     for (const words of ['個人情報の管理', '地方自治法第199条第2項', '同法第199条第9項', '監査計画：令和8年度 年間監査計画', '着眼点を決める', '監査委員がいません']) expect(overview).toContain(words);
     expect(await shown(planPath)).toContain('個人情報の管理 計画');
-    expect(await sheetOf(await web.get(`${planPath}/list.xlsx`, office))).toContainEqual(['令和8年度', '行政監査', '個人情報の管理', '全部局', '10月から', '個人情報の管理（計画）']);
+    expect(await sheetOf(await web.get(`${planPath}/list.xlsx`, office))).toContainEqual(['令和8年度', '行政監査', '個人情報の管理', '全部局', '10月から', '個人情報の管理', '計画', '令和8年度', '']);
     const item = begin.split('=')[1]!;
     expect((await web.post(`${planPath}/items/${item}/remove`, { version: '2' }, office)).status).toBe(403);
     expect((await web.post(`${planPath}/remove`, { version: '2' }, office)).body).toContain('ここから始めた監査があるため');
+  });
+
+  it('shows what was planned beside what was done, takes up the mid-term plan, and puts an audit to an item', async () => {
+    const title = '第3次中期計画';
+    const above = made(await web.post('/audits/plans', await filled('/audits/plans/new', '/audits/plans', { kind: 'mid-term', title, fromYear: 'R8', untilYear: '令和10年度' }), office));
+    for (const [fiscalYear, theme] of [['令和8', '端末の管理'], ['令和9', '契約の事務']]) made(await web.post(`${above}/items`, await filled(`${above}/items/new`, `${above}/items`, { fiscalYear: fiscalYear!, kind: 'administrative', theme: theme!, period: '秋' }), office));
+    const path = made(await web.post('/audits/plans', await filled('/audits/plans/new', '/audits/plans', { title: '令和8年度の計画', fromYear: '2026', untilYear: '令和8年度' }), office));
+    expect(await shown(path)).toContain('端末の管理行政監査 秋 （第3次中期計画）');
+    expect(await shown(path)).not.toContain('契約の事務');
+    const nothing = await web.post(`${path}/mid-term`, { version: '1', item: '' }, office);
+    expect([nothing.status, textOf(nothing.body).includes('写す項目を選んでください')]).toEqual([422, true]);
+    const offer = formOn((await web.get(path, office)).body, `${path}/mid-term`);
+    made(await web.post(`${path}/mid-term`, offer, office));
+    expect((await web.post(`${path}/mid-term`, { ...offer, item: '' }, office)).status).toBe(409);
+    expect(await shown(above)).toContain('年間計画：令和8年度の計画');
+    expect(await shown(path)).toContain('計画した項目 1件 始めた項目 0件 報告まで済んだ項目 0件 まだ始めていない項目 1件');
+    // An audit that was planned by itself, a year later than foreseen.
+    const late = await audit({ theme: '遅れた端末の監査', fiscalYear: 2027, beginsOn: '2027-05-01', endsOn: '2027-09-30' });
+    const item = /items\/([0-9a-f-]{36})\/audits/u.exec((await web.get(path, office)).body)![1]!;
+    expect((await web.post(`${path}/items/${item}/audits`, { audit: late }, member)).status).toBe(403);
+    made(await web.post(`${path}/items/${item}/audits`, { audit: late }, office));
+    for (const page of [path, above]) expect(await shown(page)).toContain('遅れた端末の監査 計画！ 令和9年度の監査として行う');
+    expect(await sheetOf(await web.get(`${path}/list.xlsx`, office))).toContainEqual(['令和8年度', '行政監査', '端末の管理', '', '秋', '遅れた端末の監査', '計画', '令和9年度', '令和9年5月1日～令和9年9月30日']);
+    expect((await web.post(`${above}/items/${item}/audits/${late}/remove`, {}, office)).status).toBe(404);
+    made(await web.post(`${path}/items/${item}/audits/${late}/remove`, {}, office));
+    // Begun from the item as a copy, in the year of the item.
+    const copying = formOn((await web.get(`/audits/new?item=${item}`, office)).body, '/audits/copy');
+    expect(copying).toMatchObject({ item, copyYear: '令和8年度' });
+    const copied = made(await web.post('/audits/copy', { ...copying, from: late }, office));
+    expect(await shown(copied)).toContain('監査計画：令和8年度の計画');
+    expect(await shown(path)).toContain('始めた項目 1件');
+    expect(await shown(path, member)).not.toContain('離す');
   });
 
   it('shows a plan that was changed meanwhile from both sides', async () => {
@@ -77,7 +109,7 @@ describe('from a plan to an audit', () => {
 
 describe('the form of an audit', () => {
   it.each<[string, Record<string, string | string[]>, string]>([
-    ['no theme', { theme: '' }, '「テーマ」を入れてください'], ['an end before its beginning', { beginsOn: '令和8年10月1日', endsOn: '令和8年9月30日' }, '「期間の終わり」が「期間の始まり」より前です'], ['a year in words', { fiscalYear: '令和8' }, '「年度」は西暦の年度で'],
+    ['no theme', { theme: '' }, '「テーマ」を入れてください'], ['an end before its beginning', { beginsOn: '令和8年10月1日', endsOn: '令和8年9月30日' }, '「期間の終わり」が「期間の始まり」より前です'], ['a bare year of an era', { fiscalYear: '8' }, '「年度」は、令和8年度なら「令和8」「R8」「2026」のどれか'],
     ['a day that is none', { referenceOn: '2026-13-01' }, '日付として読めません'], ['a definition without a text', { term: ['個人情報'], definition: [''] }, '「1行目の定義」を入れてください'],
   ])('with %s comes back with everything that was typed and the error at its field', async (_, wrong, message) => {
     const fields = await filled('/audits/new', '/audits', { kind: 'administrative', theme: 'テーマ', purpose: '目的の文', ...wrong });
@@ -106,11 +138,11 @@ describe('the form of an audit', () => {
 
   it('copies an older audit', async () => {
     const id = await audit({ theme: '写すもと', fiscalYear: 2025 });
-    const path = made(await web.post('/audits/copy', { from: id, copyYear: '2027' }, office));
+    const path = made(await web.post('/audits/copy', { from: id, copyYear: '令和９年度' }, office));
     expect(await shown(path)).toContain('写した監査：写すもと');
     expect(await shown(path)).toContain('令和9年度');
     const wrong = await web.post('/audits/copy', { from: id, copyYear: '来年' }, office);
-    expect([wrong.status, errorsOn(wrong.body).join()]).toEqual([422, expect.stringContaining('「年度」は西暦の年度で')]);
+    expect([wrong.status, errorsOn(wrong.body).join()]).toEqual([422, expect.stringContaining('「年度」は、令和8年度なら')]);
     expect((await web.post('/audits/copy', { from: '', copyYear: '2027' }, office)).status).toBe(422);
   });
 });
@@ -166,7 +198,7 @@ describe('the parts of a plan', () => {
     expect(await shown(page)).toContain('(2) 自分たちの着眼点');
     const form = await filled(one, one, { text: '直した着眼点' });
     made(await web.post(one, form, office));
-    expect((await web.post(one, form, office)).status).toBe(409);
+    expect((await web.post(one, { ...form, text: '別の着眼点' }, office)).status).toBe(409);
     expect((await web.post(one, { ...form, version: '2', text: '' }, office)).status).toBe(422);
     expect((await web.post(page, { parentId: '', text: ' ' }, office)).status).toBe(422);
     made(await web.post(`${one}/remove`, { version: '2' }, office));
@@ -186,7 +218,7 @@ describe('the parts of a plan', () => {
     const form = await filled(one, one, change);
     made(await web.post(one, form, office));
     expect(await shown(page)).toContain(words);
-    expect((await web.post(one, form, office)).status).toBe(409);
+    expect((await web.post(one, { ...form, ...wrong }, office)).status).toBe(409);
     expect((await web.post(one, { ...form, version: '2', ...wrong }, office)).status).toBe(422);
     made(await web.post(`${one}/move`, { direction: 'up' }, office));
     expect((await web.post(`${one}/move`, { direction: 'sideways' }, office)).status).toBe(422);
@@ -203,7 +235,7 @@ describe('the parts of a plan', () => {
     expect(await shown(one)).toContain('事案を直す');
     const form = await filled(one, one, { title: '事案B' });
     made(await web.post(one, form, office));
-    expect((await web.post(one, form, office)).status).toBe(409);
+    expect((await web.post(one, { ...form, title: '事案C' }, office)).status).toBe(409);
     expect((await web.post(page, { ...fields, departmentId: '' }, office)).status).toBe(422);
     made(await web.post(`${one}/move`, { direction: 'up' }, office));
     made(await web.post(`${one}/remove`, { version: '2' }, office));
@@ -244,22 +276,54 @@ describe('field records', () => {
     const link = elementsOf((await web.get(one, office)).body).all((tag) => tag.name === 'img')[0]!;
     expect(link.attribs).toMatchObject({ alt: '入口' });
     const photo = await web.get(link.attribs.src!, member);
-    expect([photo.status, photo.headers['content-type'], photo.bytes.equals(png)]).toEqual([200, 'image/png', true]);
-    expect([(await web.get(link.attribs.src!, clerk)).status, (await web.get(link.attribs.src!, stranger)).status]).toEqual([403, 404]);
+    expect([photo.status, photo.headers['content-type'], photo.headers['content-disposition']]).toEqual([200, 'image/png', expect.stringContaining('inline')]);
+    const original = link.attribs.src!.replace(/\/picture$/u, '');
+    const kept = await web.get(original, member);
+    expect([kept.status, kept.headers['content-disposition'], kept.bytes.equals(png)]).toEqual([200, expect.stringContaining('attachment'), true]);
+    for (const path of [link.attribs.src!, original]) expect([(await web.get(path, clerk)).status, (await web.get(path, stranger)).status]).toEqual([403, 404]);
+    // Words about the photo, and its place among the others.
+    const fileId = original.split('/').at(-1)!;
+    const words = await filled(one, `${one}/files/${fileId}`, { caption: '入口の扉', alt: '鍵の掛かっていない扉' });
+    made(await web.post(`${one}/files/${fileId}`, words, office));
+    expect(elementsOf((await web.get(one, office)).body).all((tag) => tag.name === 'img')[0]!.attribs).toMatchObject({ alt: '鍵の掛かっていない扉' });
+    const staleWords = await web.post(`${one}/files/${fileId}`, { ...words, caption: '私の説明' }, office);
+    expect([staleWords.status, textOf(staleWords.body).includes('説明私の説明入口の扉')]).toEqual([409, true]);
+    const tooLong = await web.post(`${one}/files/${fileId}`, { ...words, version: '2', caption: 'あ'.repeat(201) }, office);
+    expect([tooLong.status, errorsOn(tooLong.body).join()]).toEqual([422, expect.stringContaining('200文字以内')]);
+    made(await upload(new Blob(['聞き取りのメモ']), 'メモ.txt'));
+    made(await web.post(`${one}/files/${fileId}/move`, { direction: 'down' }, office));
+    const order = textOf((await web.get(one, office)).body);
+    expect(order.indexOf('メモ.txt')).toBeLessThan(order.indexOf('入口の扉'));
+    // 検出事項 from what differs.
+    expect(textOf((await web.get(page, office)).body)).toContain('検出事項にしていない');
+    const finding = made(await web.post(`${one}/finding`, {}, office));
+    expect(finding).toMatch(/^\/findings\/[0-9a-f-]+\/edit$/u);
+    const begun = formOn((await web.get(finding, office)).body, finding.replace('/edit', ''));
+    expect(begun).toMatchObject({ departmentId: web.town.pension, systemId: system, viewpointId: viewpoints.at(-1), title: expect.stringMatching(/^介護システム：.+（申告と違う）$/u) as string });
+    expect(begun.facts).toBe(`申告されていたこと：\n${offered.announced as string}\n\n確かめたこと（令和8年11月10日　現地調査）：\n施錠されていない`);
+    expect(await shown(finding.replace('/edit', ''))).toContain('執務室の現地調査');
+    expect(await shown(one)).toContain('この記録を根拠にする検出事項介護システム');
+    expect(await shown(page)).not.toContain('検出事項にしていない');
+    expect((await web.post(`${one}/finding`, {}, member)).status).toBe(403);
+    expect((await web.post(`${one}/remove`, { version: '1' }, office)).body).toContain(finding.replace('/edit', ''));
+    await web.database.query('delete from finding where id = $1', [finding.split('/')[2]]);
     const wrong = await upload(new Blob(['<html></html>']), 'x.png');
     expect([wrong.status, errorsOn(wrong.body).join()]).toEqual([422, expect.stringContaining('証拠にできるのは')]);
     expect((await upload(null)).status).toBe(422);
     const fields = await filled(`${one}/edit`, one, { seen: '施錠された' });
     made(await web.post(one, fields, office));
-    expect((await web.post(one, fields, office)).status).toBe(409);
+    expect((await web.post(one, { ...fields, seen: '別の結果' }, office)).status).toBe(409);
     expect((await web.post(one, { ...fields, version: '2', heldOn: '令和9年1月1日' }, office)).status).toBe(422);
-    expect((await sheetOf(await web.get(`${page}/list.xlsx`, office)))[1]).toEqual(expect.arrayContaining(['令和8年11月10日', '現地調査', '執務室の現地調査', '介護システム', '申告と違う', '1']));
+    made(await web.post(one, { ...fields, version: '2', outcome: 'as-announced' }, office));
+    expect((await web.post(`${one}/finding`, {}, office)).body).toContain('検出事項は、「申告と違う」の記録から起こします');
+    made(await web.post(one, { ...fields, version: '3', outcome: 'different' }, office));
+    expect((await sheetOf(await web.get(`${page}/list.xlsx`, office)))[1]).toEqual(expect.arrayContaining(['令和8年11月10日', '現地調査', '執務室の現地調査', '介護システム', '申告と違う', '2', '0']));
     // The ○ of the register.
     expect(await shown(`/systems/${system}`)).toContain('監査の現地調査○ 令和8年度（令和8年11月10日）');
     expect((await sheetOf(await web.get('/systems/register.xlsx', office))).find((row) => row.includes('介護システム'))?.at(-1)).toBe('○（令和8年度）');
     expect(await shown(`/systems/${system}`, clerk)).not.toContain(plan().theme);
-    made(await web.post(`${one}/files/${link.attribs.src!.split('/').at(-1)!}/remove`, {}, office));
-    made(await web.post(`${one}/remove`, { version: '2' }, office));
+    made(await web.post(`${one}/files/${fileId}/remove`, {}, office));
+    made(await web.post(`${one}/remove`, { version: '4' }, office));
     expect((await web.get(one, office)).status).toBe(404);
   });
 
@@ -291,7 +355,7 @@ describe('the list and the kinds', () => {
     const one = elementsOf((await web.get('/audits/kinds', office)).body).all((tag) => (tag.attribs.href ?? '').startsWith('/audits/kinds/'))[0]!.attribs.href!;
     const form = await filled(one, one, { label: '技術監査' });
     made(await web.post(one, form, office));
-    expect((await web.post(one, form, office)).status).toBe(409);
+    expect((await web.post(one, { ...form, label: '工事の監査' }, office)).status).toBe(409);
     made(await web.post(`${one}/end`, { version: '2' }, office));
     expect(await shown('/audits/kinds', member)).toContain('技術監査地方自治法第199条第5項終了');
   });

@@ -38,7 +38,7 @@ it('prints the tables; figures that contradict each other are reported and are n
   const ended = await tenken('tabulate', written('sound.json', sound()));
   expect([ended.status, ended.err]).toEqual([0, '']);
   expect(ended.out).toBe([
-    'システムの集計', '', '■ 対策の有無', '有無  数  構成比', 'あり  43   70.5%', 'なし  18   29.5%', '合計  61  100.0%', '※構成比については小数点以下第2位を四捨五入したため、合計と合わない場合がある。', '',
+    'システムの集計', '', '■ 対策の有無', '有無  数  構成比', 'あり  43   70.5%', 'なし  18   29.5%', '合計  61  100.0%', '※「構成比」は、「数」の合計61を100％とした割合である。', '※構成比については小数点以下第2位を四捨五入したため、合計と合わない場合がある。', '',
     '数値の食い違い：', '・あり：対策の有無の「あり」の数は43（state/yes/n）、対策の有無の「合計」の数は61（state/total/n）', '',
   ].join('\n'));
 });
@@ -67,6 +67,17 @@ it.each<[string, (file: TabulationFile) => unknown, string]>([
 ])('%s is a problem with its place, and status 1', async (_, change, path) => {
   const ended = await tenken('tabulate', written('bad.json', change(sound())), '--json');
   expect([ended.status, (JSON.parse(ended.out) as Failure).error.problems.map((one) => one.path)]).toEqual([1, expect.arrayContaining([path])]);
+});
+
+it('an empty file is called empty; answers by the ten thousand are read as JSON, and a torn file is told', async () => {
+  expect(await tenken('tabulate', written('empty.yaml', ' \n'))).toMatchObject({ status: 1, err: expect.stringContaining('ファイルが空です') });
+  const file = sound();
+  file.datasets[0]!.records = Array.from({ length: 61_000 }, (_, n) => ({ id: `${n}`, label: `電算システムについての回答の記録${n}`, values: { state: n < 43_000 ? 'yes' : 'no' } }));
+  const text = JSON.stringify(file);
+  expect(text.length).toBeGreaterThan(4_000_000);
+  const ended = await tenken('tabulate', written('great.json', text));
+  expect([ended.status, ended.out]).toEqual([0, expect.stringContaining('あり  43,000   70.5%')]);
+  expect(await tenken('tabulate', written('torn.json', text.slice(0, 4_100_000)))).toMatchObject({ status: 1, err: expect.stringContaining('JSONとして読めません') });
 });
 
 it('a file that is not there', async () => {

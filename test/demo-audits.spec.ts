@@ -4,10 +4,13 @@ import { dayOf } from '../src/demo/audit-script.js';
 import { loadDemo, type LoadedDemo } from '../src/demo/load.js';
 import { AuditFiles } from '../src/findings/audit-files.service.js';
 import type { AuditFile } from '../src/findings/audit-file.js';
-import { ClosingOffers } from '../src/findings/closing-offers.service.js';
+import { ActionBoard } from '../src/findings/action-board.service.js';
+import { ActionEvidence } from '../src/findings/action-evidence.service.js';
+import { CorrectiveAction } from '../src/findings/corrective-action.entity.js';
 import { inTransaction } from '../src/kernel/database.js';
 import { clockAt } from '../src/kernel/clock.js';
 import { verifyJournal } from '../src/kernel/journal.js';
+import { scoped } from '../src/kernel/scoped.js';
 import { openStage, type Stage } from './journey-browser.js';
 
 let stage: Stage;
@@ -61,6 +64,13 @@ describe('the audit that is followed for three years', () => {
     expect(action('証拠書類の保管場所の移転').entries.map((one) => one.kind)).toEqual(expect.arrayContaining(['effect-checked', 'notified', 'reopened']));
   });
 
+  it('shows a check that found no effect, and what was handed in before the one that did', async () => {
+    const checks = action('操作の記録の確認').entries.filter((one) => one.kind === 'effect-checked').map((one) => [one.madeOn, one.stateAfter]);
+    expect(checks).toEqual([['2026-05-20', null], ['2026-07-09', 'taken']]);
+    const [{ id }] = await inAuditOffice((ctx) => scoped(ctx, CorrectiveAction).find({ title: '操作の記録の確認' })) as [CorrectiveAction];
+    expect((await inAuditOffice((ctx) => stage.app.get(ActionEvidence, { strict: false }).list(ctx, id))).map((one) => one.fileName)).toEqual(['操作の記録の確認結果.txt']);
+  });
+
   it('published each notice under the paragraph of its day', () => {
     expect(followed.notices.map(({ basis, status, notifiedOn }) => [basis, status, notifiedOn])).toEqual([['act-199-14', 'published', '2024-08-20'], ['act-199-14', 'published', '2025-08-18'], ['act-199-14', 'published', '2026-08-17']]);
   });
@@ -72,8 +82,8 @@ describe('the audit that is followed for three years', () => {
 });
 
 it('a rule that is met again offers to close the action that it brought about', async () => {
-  const offers = await inAuditOffice((ctx) => stage.app.get(ClosingOffers, { strict: false }).waiting(ctx));
-  expect(offers.map((one) => one.title)).toEqual(['職員ごとの権限の割り振り']);
+  const offers = await inAuditOffice((ctx) => stage.app.get(ActionBoard, { strict: false }).list(ctx, { offered: true }));
+  expect(offers.actions.map((one) => [one.title, one.offered])).toEqual([['職員ごとの権限の割り振り', 'closing']]);
 });
 
 it('the journal of all that is whole', async () => {

@@ -80,6 +80,13 @@ describe('the tree of an audit', () => {
     expect(await text(`/audits/${audit}/findings`)).toMatch(/１ 二.*２ 一/u);
     expect((await web.post(`/findings/${two}/shift`, { version: '1', way: 'sideways' }, auditor)).status).toBe(422);
   });
+  it('prints the numbers that its texts name also in the workbook', async () => {
+    await add('アクセス権限', { cause: '［検出:2］に同じ。' });
+    await add('台帳');
+    const book = new Excel.Workbook();
+    await book.xlsx.load((await web.get(`/audits/${audit}/findings/list.xlsx`, auditor)).bytes as never);
+    expect(book.worksheets[0]!.getSheetValues().flat().filter((one) => typeof one === 'string' && one.includes('に同じ'))).toEqual(['２に同じ。']);
+  });
   it('can be taken away as a workbook', async () => {
     await add('一');
     const answer = await web.get(`/audits/${audit}/findings/list.xlsx`, auditor);
@@ -180,6 +187,21 @@ describe('the page of a finding', () => {
     const told = await text(`/findings/${id}/history`);
     for (const words of ['理由：全庁の事項', '変更後段階：決定']) expect(told.replace(/\s/gu, '')).toContain(words);
   });
+  it('is withdrawn with a reason and restored; the tree keeps it apart, the department that was asked still reads it', async () => {
+    const id = await add('アクセス権限');
+    await asked(id);
+    expect(textOf((await web.post(`/findings/${id}/step`, { version: '2', act: 'withdraw', comment: '' }, auditor)).body)).toContain('「取り下げる」ときは、理由を書いてください。');
+    expect((await web.post(`/findings/${id}/step`, { version: '2', act: 'withdraw', comment: '弁明のとおり。' }, auditor)).status).toBe(303);
+    expect(await text(`/audits/${audit}/findings`)).toContain('取り下げた検出事項（1件）アクセス権限');
+    expect(await text(`/findings/${id}`)).toMatch(/取り下げた検出事項\s*アクセス権限\s*取下げ/u);
+    expect(await text('/findings', pension)).toContain('検出事項が取り下げられました');
+    const theirs = await web.get(`/findings/${id}`, pension);
+    expect([theirs.status, theirs.body.includes('/answer')]).toEqual([200, false]);
+    expect((await web.get(`/findings/${id}/edit`, auditor)).status).toBe(403);
+    expect((await web.post(`/findings/${id}/shift`, { version: '3', way: 'up' }, auditor)).status).toBe(303);
+    expect((await web.post(`/findings/${id}/step`, { version: '3', act: 'restore', comment: '見直す。' }, auditor)).status).toBe(303);
+    expect(await text(`/audits/${audit}/findings`)).not.toContain('取り下げた検出事項');
+  });
   it('is not removed while something cites it; the answer names it with its page', async () => {
     const id = await add('アクセス権限');
     const opinion = await as((ctx) => web.app.get(Improvements, { strict: false }).add(ctx, audit, { parentId: null, caseId: null }, { kind: 'opinion', text: '改められたい。', reason: '', departmentId: null }, [id]));
@@ -217,6 +239,20 @@ describe('fact confirmation', () => {
     expect((await web.post(`/findings/${id}/step`, { version: '2', act: 'confirm' }, auditor)).status).toBe(303);
     expect(await text(`/findings/${id}`, pension)).toMatch(/監査側の見解\s*台数を確かめた。/u);
     expect(await text(`/findings/${id}/history`, pension)).not.toContain('事実：');
+  });
+  it('gives more time to who has not answered; replies print the numbers that they name', async () => {
+    const id = await add('アクセス権限');
+    const other = await add('台帳');
+    const statement = await asked(id);
+    const page = await web.get(`/findings/${id}`, auditor);
+    const fields = formOn(page.body, `/findings/${id}/due`) as Record<string, string>;
+    const past = await web.post(`/findings/${id}/due`, { ...fields, dueOn: '令和8年11月1日' }, auditor);
+    expect([past.status, past.body.includes('令和8年11月1日')]).toEqual([422, true]);
+    expect((await web.post(`/findings/${id}/due`, { ...fields, dueOn: '令和8年12月20日' }, auditor)).status).toBe(303);
+    expect(await text(`/findings/${id}`, pension)).toContain('期限 令和8年12月20日');
+    await web.post(`/findings/${id}/statements/${statement.id}/answer`, { version: '2', agreed: 'no', text: '3台は分けている。' }, pension);
+    await web.post(`/findings/${id}/statements/${statement.id}/reply`, { version: '3', reply: `［検出:${(await finding(other)).number}］で確かめた。` }, auditor);
+    expect(await text(`/findings/${id}`, pension)).toMatch(/監査側の見解\s*２で確かめた。/u);
   });
   it('is not for another department, another organisation, or a member', async () => {
     const id = await add('アクセス権限');

@@ -1,5 +1,5 @@
 import { AuditCase, AuditPerson, AuditViewpoint } from '../src/audits/audit.entity.js';
-import { Deliberation } from '../src/findings/deliberation.entity.js';
+import { Deliberation, DeliberationVoice } from '../src/findings/deliberation.entity.js';
 import { FindingSettings } from '../src/findings/finding-settings.service.js';
 import { loadFindingSchemes } from '../src/findings/scheme-content.js';
 import type { Ctx } from '../src/kernel/ctx.js';
@@ -33,8 +33,9 @@ export async function viewpointOf(ctx: Ctx, auditId: string, text: string, from:
 
 /** A member, and a 合議 of this outcome about the report, a finding or an opinion. */
 export async function deliberated(ctx: Ctx, auditId: string, outcome: 'agreed' | 'divided' | null, about: { subject: 'report' | 'finding' | 'improvement'; subjectId: string | null } = { subject: 'report', subjectId: null }): Promise<string> {
-  await scoped(ctx, AuditPerson).insert({ id: newId(), auditId, accountId: null, role: 'member', title: '監査委員', name: '監査委員Ａ', disqualifiedReason: null, position: 0, version: 1 });
-  const id = newId();
+  const [id, personId] = [newId(), newId()];
+  await scoped(ctx, AuditPerson).insert({ id: personId, auditId, accountId: null, role: 'member', title: '監査委員', name: '監査委員Ａ', disqualifiedReason: null, position: 0, version: 1 });
   await scoped(ctx, Deliberation).insert({ id, auditId, ...about, heldOn: ctx.clock.today(), place: '', note: '', outcome, changedAt: ctx.clock.now(), changedByName: ctx.actor.name, version: 1 });
+  if (outcome !== null) await scoped(ctx, DeliberationVoice).insert({ id: newId(), deliberationId: id, personId, consents: outcome === 'agreed', absent: false, opinion: outcome === 'agreed' ? '' : '必要がない。', givenAt: ctx.clock.now(), version: 1 });
   return id;
 }

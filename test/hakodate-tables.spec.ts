@@ -159,6 +159,10 @@ describe.each([['access-resident', counts.access_rights_resident_system], ['acce
     expect(texts(code, 'share')).toEqual([...rows.map((row) => `${row.printed_share}%`), '100.0%']);
   });
 
+  it('what the shares are of is named', () => {
+    expect(found(code).denominators).toEqual([`※「構成比（%）」は、「計」の合計${totals.total!}名を100％とした割合である。`]);
+  });
+
   it('the customary note stands under it, as in the document', () => {
     expect(found(code).notes).toEqual(['※構成比については小数点以下第2位を四捨五入したため、合計と合わない場合がある。']);
   });
@@ -180,6 +184,19 @@ it('five systems, 延べ11部局, 17課', () => {
   expect(['departments', 'sections', 'terminals'].map((column) => texts('central-systems', column))).toEqual([['1', '1', '1', '3', '5', '11'], ['4', '1', '1', '3', '8', '17'], ['55', '30', '2', '4', '38', '129']]);
   // 実数 by hand: 財務部, 市民部, 子ども未来部 and the branches 戸井, 恵山, 椴法華, 南茅部.
   expect(['systems', 'gross', 'net', 'sections'].map((column) => figure(`uses-by-class/${CENTRAL}/${column}`))).toEqual(['5', '11', '7', '17']);
+});
+
+it('every line of the three registers: the sections and terminals of each department that uses a system', () => {
+  const printedUses = [...registers.centrally_managed.systems.map((one) => one.uses), ...registers.register_departments.systems.map((one) => one.uses ?? []), ...registers.register_external.systems.map((one): Use[] => [one])];
+  const { tables } = tabulate({
+    ...definition, agreeing: [], tables: systems.map((one, n): TableDefinition => ({
+      code: `lines-${n + 1}`, title: one.name, dataset: table('systems-used').dataset, only: { item: 'system', is: one.name }, rows: { by: 'department', label: '利用部局' },
+      columns: table('systems-used').columns.filter(({ code }) => code !== 'departments'),
+    })),
+  }, datasets);
+  const byName = (a: readonly string[], b: readonly string[]): number => (a[0]! < b[0]! ? -1 : 1);
+  expect(tables.map((one) => one.rows.map((row) => [row.label, ...row.figures.map(({ text }) => text)]).sort(byName)))
+    .toEqual(printedUses.map((uses) => uses.map((use) => [use.department, printed(use.sections), printed(use.terminals)]).sort(byName)));
 });
 
 it('17部局・55システム and 15部局・35システム・延べ45課; contracts 21 and 3, all with their clause', () => {

@@ -70,7 +70,7 @@ describe('a department answers a questionnaire', () => {
     await clerk.until('20 to be stored', async () => (await stored('terminals')) === 20);
     await head.type('#q-terminals input[type=text]', '30');
     await head.sees('先に変えています', '#q-terminals');
-    expect(await head.words('#q-terminals .sides')).toBe('あなたの入力（まだ保存していません） 30 いまの答え 20');
+    expect(await head.words('#q-terminals .sides')).toBe('あなたの入力（まだ保存していません） 30台 いまの答え 20台');
     await head.looksRight({ heading: TITLE });
     await head.press('あなたの入力で保存する', '#q-terminals');
     await head.until('30 to be stored', async () => (await stored('terminals')) === 30);

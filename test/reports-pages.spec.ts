@@ -165,6 +165,14 @@ describe('報告', () => {
     expect(textOf((await get('/report/figures?table=said')).body)).toContain('［数値:said/all/count=5］');
   });
 
+  it('reads through with its lists of records as they are printed', async () => {
+    await begin();
+    await send('/report/sections/purpose', '/report/sections/purpose', { text: '別表のとおり。\n［一覧:typed-terminals］' });
+    const preview = (await get('/report/preview')).body;
+    expect(textOf(preview)).not.toContain('［一覧');
+    expect(elementsOf(preview).all((one) => one.name === 'td').map((one) => elementsOf(preview).text(one))).toEqual(expect.arrayContaining(['福祉部', '3', '市民部', '2']));
+  });
+
   it('a draft is thrown away', async () => {
     await begin();
     expect((await send('/report', '/report/remove', {})).status).toBe(303);

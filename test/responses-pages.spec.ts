@@ -157,7 +157,7 @@ describe('the pages of a department that answers', () => {
     const page = words(await web.get(`/responses/${id}`, clerk));
     expect(page).toContain('監査事務局による訂正');
     expect(page).toContain('理由：契約書で確かめたため');
-    expect(page).toContain('訂正前：12 → 訂正後：14');
+    expect(page).toContain('訂正前：12台 → 訂正後：14台');
   });
 
   it('give the answers to a 課 below', async () => {
@@ -209,7 +209,7 @@ describe('the pages of a department that answers', () => {
       expect(decodeURIComponent(String(file.headers['content-disposition']))).toContain('回答票_運用の調査_国保年金課.xlsx');
       const preview = await web.post(`/responses/${id}/sheet`, { file: blob(await edited(file.bytes, { terminals: '３０', manual: 'いいえ', 'why-not': '人員の都合' })) }, clerk);
       expect(preview.status).toBe(200);
-      expect(words(preview)).toMatch(/E\d+端末の台数1230/u);
+      expect(words(preview)).toMatch(/E\d+端末の台数12台30台/u);
       expect((await answersOf(web.database, id))['terminals']!.value).toBe(12);
       const saved = await web.post(`/responses/${id}/sheet/take-over`, hiddenFields(preview), clerk);
       expect(saved.location).toBe(`/responses/${id}?notice=taken`);
@@ -245,7 +245,7 @@ describe('the pages of a department that answers', () => {
       await web.post(`/responses/${id}/answers`, section({ 'terminals.seen': '1', 'terminals.was': '12', 'terminals.value': '50' }), colleague);
       const stale = await web.post(`/responses/${id}/sheet/take-over`, hiddenFields(preview), clerk);
       expect(stale.status).toBe(409);
-      expect(words(stale)).toContain('回答票の答え40 画面の答え（国保年金課長');
+      expect(words(stale)).toContain('回答票の答え40台 画面の答え（国保年金課長');
       expect((await answersOf(web.database, id))['name']!.value).toBe('住民記録');
       await web.post(`/responses/${id}/sheet/take-over`, { ...hiddenFields(stale), 'keep.terminals': 'mine' }, clerk);
       expect(await answersOf(web.database, id)).toMatchObject({ terminals: { value: 40 }, name: { value: '表の名' } });

@@ -15,6 +15,9 @@ const fits = (value: unknown, criterion: unknown): boolean => {
   const text = String(criterion);
   if (text === '<>') return value !== undefined && value !== null && value !== '';
   if (text.startsWith('>')) return typeof value === 'number' && value > Number(text.slice(1));
+  // What looks like a number is compared as one: `012` is `=12`.
+  const [number, wanted] = [String(value ?? ''), text.replace(/^=/u, '')];
+  if (/^\d+$/u.test(number) && /^\d+$/u.test(wanted)) return Number(number) === Number(wanted);
   return String(value ?? '').toLowerCase() === text.replace(/^=/u, '').replace(/~([~*?])/gu, '$1').toLowerCase();
 };
 const taken = (pairs: unknown[]): boolean[] => {
@@ -99,6 +102,28 @@ describe.each<RoundingMode>(['half-up', 'down', 'half-even'])('%s', (mode) => {
     const { cells } = await evaluated(await tabulationWorkbook([{ definition, datasets: [data] }]));
     // 70.4918… and 29.5081…: cut off 70.4 and 29.5, else 70.5 and 29.5.
     expect([...cells.values()]).toEqual([43, mode === 'down' ? 70.4 : 70.5, 18, 29.5, 61, 100]);
+  });
+});
+
+describe('what Excel would take for the same', () => {
+  const texts = ['a', 'A', '12', '012', '（未回答）', 'い*', 'い*ろ', '長'.repeat(300), null];
+  const data: Dataset = {
+    code: 'x', title: '記載', unit: '', fields: [{ code: 'words', label: '内容', kind: 'text' }, { code: 'ways', label: '方法', kind: 'checks', options: [{ code: 'lock', label: '施錠' }, { code: 'log', label: '記録' }] }, { code: 'amount', label: '額', kind: 'number' }, { code: 'who', label: '者', kind: 'text' }],
+    // Each text as often as its place, and the first of each listed again.
+    records: texts.flatMap((words, n) => Array.from({ length: n + 1 }, (_, at) => ({ id: `${n}-${at}`, label: '', ...(at === 0 ? { listedAgain: true } : {}), values: { words, ways: at % 2 === 0 ? ['lock', 'log'] : ['log'], amount: (n + 1) * 7_000_000_000, who: `人${at}` } }))),
+  };
+  const columns: TableDefinition['columns'] = [
+    { code: 'n', label: '数', measure: 'count' }, { code: 'd', label: '実数', measure: 'distinct', of: 'who' }, { code: 'e', label: '再掲を除く実数', measure: 'distinct', of: 'who', withoutListedAgain: true }, { code: 'm', label: '平均', measure: 'average', of: 'amount' },
+    { code: 'p', label: '構成比', measure: 'share', of: 'd', over: 'total' }, { code: 'q', label: '構成比', measure: 'share', of: 'e', over: 'total', rounding: { mode: 'half-even', digits: 2 } },
+  ];
+
+  it.each([['words', undefined], ['words', '計'], ['ways', undefined], ['ways', '計']])('rows by %s, total %s', async (by, total) => {
+    const definition: TabulationDefinition = { code: 'd', title: '', rounding: { mode: 'half-even', digits: 1 }, tables: [{ code: 't', title: '表', dataset: 'x', rows: { by, label: '' }, columns, ...(total === undefined ? {} : { total }) }] };
+    const { cells, stored } = await evaluated(await tabulationWorkbook([{ definition, datasets: [data] }]));
+    expect([...cells]).toEqual([...stored]);
+    // The column of counts, by hand: 1 to 9 records of a text; of 45 records 25 hold 施錠 (the odd ones of each text), all 記録.
+    const counts = [...cells].filter(([address]) => /!B\d+$/u.test(address)).map(([, value]) => value);
+    expect(counts).toEqual([...(by === 'words' ? [1, 2, 3, 4, 5, 6, 7, 8, 9] : [25, 45]), ...(total === undefined ? [] : [45])]);
   });
 });
 

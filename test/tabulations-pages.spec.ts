@@ -126,6 +126,41 @@ describe('an own tabulation', () => {
     expect(await shown(edit)).toContain('すべての選択肢の数');
   });
 
+  it('has its own rounding, name of the shares and denominators down to one option, and its tables and columns in their order', async () => {
+    const edit = await small('ordered');
+    const tid = edit.split('/').at(-2)!;
+    const tables = `${base}/${tid}/tables`;
+    const at = `${tables}/ordered-table`;
+    made(await web.post(`${at}/columns`, await filled(`${at}/columns/new`, `${at}/columns`, { code: 'care', label: '管理', measure: 'cross', of: 'terminal-care' }), office));
+    made(await web.post(`${at}/columns`, await filled(`${at}/columns/new`, `${at}/columns`, { code: 'staff', label: '正職員', measure: 'sum', of: 'staff' }), office));
+    made(await web.post(`${at}/columns`, await filled(`${at}/columns/new`, `${at}/columns`, { code: 'per', label: '割合', measure: 'share', share: 'care.locked-away', over: 'staff', mode: 'down', digits: '3' }), office));
+    made(await web.post(at, await filled(at, at, { by: 'class', rowsLabel: '区分', total: '計', shares: 'count', sharesLabel: '回答に占める割合', order: 'care.screen-closed', chart: ['care'], chartKind: 'share' }), office));
+    // 1 of 7 is 14.2857… %.
+    expect([await figure('ordered-table/total/per'), await figure('ordered-table/total/care.locked-away%')]).toEqual(['14.285%', '50.0%']);
+    expect(formOn((await web.get(`${at}/columns/per`, office)).body, `${at}/columns/per`)).toMatchObject({ share: 'care.locked-away', over: 'staff', mode: 'down', digits: '3' });
+    const text = await shown(base);
+    for (const words of ['回答に占める割合', '※「割合」は、「正職員」に対する割合である。', '※「回答に占める割合」の行は、「数」に対する割合である。']) expect(text).toContain(words);
+    const page = await web.get(`${base}/figure?address=${encodeURIComponent('ordered-table/total/per')}`, member);
+    expect(textOf(page.body)).toMatch(/分子：計 \S+ 1 ?分母：計 正職員 7/u);
+    expect(elementsOf(page.body).all((one) => (one.attribs.href ?? '').endsWith(encodeURIComponent('ordered-table/total/staff')))).toHaveLength(1);
+
+    made(await web.post(tables, await filled(`${tables}/new`, tables, { tableTitle: '二つ目の表', tableCode: 'second-table', dataset: 'system-security' }), office));
+    made(await web.post(`${tables}/second-table/move`, { direction: 'up' }, office));
+    expect((await results()).find((one) => one.id === tid)!.definition.tables.map((one) => one.code)).toEqual(['second-table', 'ordered-table']);
+    const before = (await results()).map((one) => one.id);
+    made(await web.post(`${base}/${tid}/move`, { direction: 'up' }, office));
+    expect((await results()).map((one) => one.id).indexOf(tid)).toBe(before.indexOf(tid) - 1);
+  });
+
+  it('a table over nothing says so', async () => {
+    const edit = await small('none');
+    const at = `${base}/${edit.split('/').at(-2)!}/tables/none-table`;
+    made(await web.post(at, await filled(at, at, { by: 'class', total: '計', only: 'response-status/returned', chart: ['count'] }), office));
+    const { table } = await results().then((all) => ({ table: all.at(-1)!.result.tables[0]! }));
+    expect([table.records, table.rows.map((row) => row.figures[0]!.text)]).toEqual([0, ['0']]);
+    expect(await shown(base)).toContain('※集計の対象となるものがない。');
+  });
+
   it('is refused field by field, with everything that was typed', async () => {
     const bad = await web.post(base, await filled(`${base}/new`, base, { ...SMALL, code: 'あ', tableCode: 'access-rights', digits: '9' }), office);
     expect([bad.status, formOn(bad.body, base)]).toEqual([422, expect.objectContaining({ code: 'あ', digits: '9', title: '課の集計' })]);
@@ -167,8 +202,15 @@ describe('an own tabulation', () => {
       `insert into audit_case (id, organisation_id, audit_id, department_id, title, overview, quoted, members_on, secretariat_on, position, changed_at, changed_by_name) values ($1, $2, $3, $4, '窓口の事案', '件数は［数値:cited-table/all/count=2］である。', '', '', '', 1, now(), '')`, [finding, web.town.organisation, audit, web.town.pension]);
     const refused = await web.post(`${base}/${tid}/remove`, { version: '1' }, office);
     expect([refused.status, textOf(refused.body)]).toEqual([403, expect.stringContaining('事案「窓口の事案」')]);
+    const columns = `${base}/${tid}/tables/cited-table/columns`;
+    made(await web.post(columns, await filled(`${columns}/new`, columns, { code: 'staff', label: '正職員', measure: 'sum', of: 'staff' }), office));
+    const column = await web.post(`${columns}/count/remove`, { version: '2' }, office);
+    expect([column.status, textOf(column.body)]).toEqual([403, expect.stringContaining('事案「窓口の事案」')]);
+    const renamed = await web.post(`${columns}/count`, await filled(`${columns}/count`, `${columns}/count`, { code: 'number' }), office);
+    expect(renamed.status).toBe(403);
+    made(await web.post(`${columns}/staff/remove`, { version: '2' }, office));
     await web.database.query('delete from audit_case where id = $1', [finding]);
-    made(await web.post(`${base}/${tid}/remove`, { version: '1' }, office));
+    made(await web.post(`${base}/${tid}/remove`, { version: '3' }, office));
   });
 });
 
@@ -202,5 +244,5 @@ it('who may not see audits sees no tables, another organisation finds none, memb
 
 it('the journal of the audit tells what became of its tabulations', async () => {
   const rows: { action: string }[] = await web.database.query(`select distinct action from journal_entry where object_id = $1 and action like 'tabulation%' order by 1`, [audit]);
-  expect(rows.map((one) => one.action)).toEqual(['tabulation-added', 'tabulation-changed', 'tabulation-removed']);
+  expect(rows.map((one) => one.action)).toEqual(['tabulation-added', 'tabulation-changed', 'tabulation-moved', 'tabulation-removed']);
 });

@@ -1,4 +1,4 @@
-import type { CompiledForm, CompiledItem } from '../engine/form-index.js';
+import { sumSources, type CompiledForm, type CompiledItem } from '../engine/form-index.js';
 import { addressOf, type Address, type Code, type Row } from '../engine/form.js';
 import type { Reading } from '../engine/reading.js';
 
@@ -66,6 +66,7 @@ function sourcesOf(form: CompiledForm, { item }: CompiledItem): Code[] {
     case 'threshold-result': return Object.values(rule.inputs);
     case 'copy-of': return [rule.item];
     case 'copy-by-choice': return [rule.by, ...Object.values(rule.items)];
+    case 'sum-of': return sumSources(rule.of);
     case 'names-of': {
       const group = form.byCode.get(rule.group)?.item;
       return [rule.group, ...(group?.kind === 'group' && group.nameItem !== undefined ? [group.nameItem] : [])];

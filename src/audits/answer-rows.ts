@@ -2,13 +2,13 @@
 import { formatEra, parseJapaneseDate } from '../engine/dates.js';
 import { emptyAnswer } from '../engine/blanks.js';
 import type { CompiledItem } from '../engine/form-index.js';
-import type { AnswerValue, ChecksAnswer, ChoiceAnswer, Code, DateRangeAnswer, Option, TableAnswer, TableItem } from '../engine/form.js';
+import type { AnswerValue, ChecksAnswer, ChoiceAnswer, Code, DateRangeAnswer, FiguresAnswer, Option, RecordListAnswer, TableAnswer, TableItem } from '../engine/form.js';
 
 export const MARK = '○';
 /** Longest text of a cell in a workbook, UTF-16 units. */
 const CELL = 32_767;
 /** Blank lines after those that are filled. */
-const SPARE_ROWS = 8;
+export const SPARE_ROWS = 8;
 const SPARE_ENTRIES = 5;
 
 /** `numeral`: a number that is kept as it was written. */
@@ -19,6 +19,8 @@ export interface AnswerCell {
   value: string | number | null;
   /** Option set from which the cell takes one label. */
   options: Code | null;
+  /** Of a number; blank: none. */
+  unit: string;
   /** What to write, for the note that a person reads at the cell. */
   label: string;
 }
@@ -37,7 +39,7 @@ export type SheetItem =
   /** Is answered in the browser, or is not answered at all. */
   | { offline: false; reason: string };
 
-type OptionSets = Readonly<Record<Code, readonly Option[]>>;
+export type OptionSets = Readonly<Record<Code, readonly Option[]>>;
 
 export const keyOf = (item: Code, part = ''): string => (part === '' ? item : `${item}#${part}`);
 /** The question to which a line belongs. */
@@ -46,12 +48,12 @@ export const itemOfKey = (key: string): Code => key.split('#')[0]!;
 /** @param value what stands in the sheet; null for a blank one */
 export function sheetItem({ item }: CompiledItem, value: AnswerValue | null, sets: OptionSets): SheetItem {
   const line = (part: string, label: string, cells: AnswerCell[], spare = false): AnswerLine => ({ key: keyOf(item.code, part), label, cells, spare });
-  const one = (kind: CellKind, of: string | number | null, label: string, options: Code | null = null): AnswerCell => ({ kind, value: of, options, label });
+  const one: One = (kind, of, label, options = null, unit = '') => ({ kind, value: of, options, label, unit });
   const rows = (lines: AnswerLine[], headings: string[] | null = null): SheetItem => (fits(lines) ? { offline: true, headings, lines } : { offline: false, reason: '答えが長く、表のセルに入りません。ブラウザで回答してください。' });
   switch (item.kind) {
     case 'text': case 'date-text': return rows([line('', item.kind === 'text' ? '' : '日付など', [one('text', textOf(value), item.label)])]);
     case 'long-text': return rows([line('', '', [one('long-text', textOf(value), item.label)])]);
-    case 'number': return rows([line('', item.unit === undefined ? '数' : `数（${item.unit}）`, [one('number', typeof value === 'number' ? value : null, item.label)])]);
+    case 'number': return rows([line('', item.unit === undefined ? '数' : `数（${item.unit}）`, [one('number', typeof value === 'number' ? value : null, item.label, null, item.unit)])]);
     case 'date': return rows([line('', '日付', [one('date', dayText(typeof value === 'string' ? value : null), item.label)])]);
     case 'date-range': {
       const { from, to, text } = (value ?? { from: null, to: null }) as DateRangeAnswer;
@@ -68,14 +70,16 @@ export function sheetItem({ item }: CompiledItem, value: AnswerValue | null, set
       const filled = (value ?? []) as string[];
       return rows([...filled, ...Array.from({ length: SPARE_ENTRIES }, () => null)].map((entry, n) => line(`entry:${n + 1}`, `${n + 1}件目`, [one('text', entry, `${n + 1}件目`)], n >= Math.max(1, filled.length))));
     }
+    case 'record-list': return recordLines(value as RecordListAnswer | null, line, one, rows);
+    case 'figures': return { offline: false, reason: `写真・図は、調査票の画面で加えます。${value === null ? '' : `いま${(value as FiguresAnswer).figures.length}枚あります。`}` };
     case 'fixed': return { offline: false, reason: item.text };
-    case 'computed': return { offline: false, reason: 'ほかの答えから自動で決まります。' };
+    case 'computed': return { offline: false, reason: 'ほかの答えから自動で計算されます。' };
     default: return { offline: false, reason: 'この問はブラウザで回答してください。' };
   }
 }
 
 type Line = (part: string, label: string, cells: AnswerCell[], spare?: boolean) => AnswerLine;
-type One = (kind: CellKind, of: string | number | null, label: string, options?: Code | null) => AnswerCell;
+type One = (kind: CellKind, of: string | number | null, label: string, options?: Code | null, unit?: string) => AnswerCell;
 
 function choiceLines(item: Extract<CompiledItem['item'], { kind: 'choice' }>, value: ChoiceAnswer | null, sets: OptionSets, line: Line, one: One): AnswerLine[] {
   const options = sets[item.options] ?? [];
@@ -84,7 +88,7 @@ function choiceLines(item: Extract<CompiledItem['item'], { kind: 'choice' }>, va
   const labels = optionLabels(options);
   return [
     line('', '1つ選ぶ', [one('choice', value === null || value.choice === '' ? null : (labels.get(value.choice) ?? value.choice), item.label, item.options)]),
-    ...(item.count === undefined ? [] : [line('count', `数（${item.count.unit}）`, [one('number', value?.count ?? null, `${item.count.unit}の数`)])]),
+    ...(item.count === undefined ? [] : [line('count', `数（${item.count.unit}）`, [one('number', value?.count ?? null, `${item.count.unit}の数`, null, item.count.unit)])]),
     ...(textLabel === null ? [] : [line('text', textLabel, [one('text', value?.text ?? null, textLabel)])]),
   ];
 }
@@ -93,15 +97,25 @@ function checksLines(item: Extract<CompiledItem['item'], { kind: 'checks' }>, va
   const checked = new Set(value?.checked);
   return (sets[item.options] ?? []).flatMap(({ code, label, text, counts }) => [
     line(`option:${code}`, label, [one('mark', checked.has(code) ? MARK : null, label)]),
-    ...(counts === undefined ? [] : [line(`count:${code}`, `　「${label}」の件数`, [one('number', value?.counts?.[code] ?? null, `「${label}」の件数`)])]),
+    ...(counts === undefined ? [] : [line(`count:${code}`, `　「${label}」の件数`, [one('number', value?.counts?.[code] ?? null, `「${label}」の件数`, null, '件')])]),
     ...(text === true ? [line(`text:${code}`, `　「${label}」の内容`, [one('text', value?.texts?.[code] ?? null, `「${label}」の内容`)])] : []),
   ]);
 }
 
+/** A line for each record: its heading where it begins a list, its number, its name. */
+function recordLines(value: RecordListAnswer | null, line: Line, one: One, rows: (lines: AnswerLine[], headings: string[]) => SheetItem): SheetItem {
+  const lists = (canonical(value) as RecordListAnswer | null)?.lists ?? [];
+  if (lists.some(({ heading }, n) => n > 0 && heading.trim() === '')) return { offline: false, reason: '見出しのない一覧が後に続くため、表に書けません。ブラウザで回答してください。' };
+  const filled = lists.flatMap(({ heading, records }) => (records.length === 0 ? [{ heading, number: null, name: '' }] : records.map((each, n) => ({ ...each, heading: n === 0 ? heading : '' }))));
+  const spare = Array.from({ length: SPARE_ROWS }, () => ({ heading: '', number: null, name: '' }));
+  return rows([...filled, ...spare].map(({ heading, number, name }, n) => line(`row:${n + 1}`, `${n + 1}行目`,
+    [one('text', heading === '' ? null : heading, '見出し'), one('number', number, '番号'), one('text', name === '' ? null : name, '名称')], n >= filled.length)), ['見出し（同じなら空）', '番号', '名称']);
+}
+
 function tableCell({ label, kind, options }: TableItem['columns'][number], value: string, sets: OptionSets): AnswerCell {
-  if (kind === 'choice') return { kind: 'choice', value: value === '' ? null : (optionLabels(sets[options ?? ''] ?? []).get(value) ?? value), options: options ?? null, label };
+  if (kind === 'choice') return { kind: 'choice', value: value === '' ? null : (optionLabels(sets[options ?? ''] ?? []).get(value) ?? value), options: options ?? null, label, unit: '' };
   const number = kind === 'number' && value !== '' && String(Number(value)) === value ? Number(value) : null;
-  return { kind: kind === 'number' ? 'numeral' : kind === 'long-text' ? 'long-text' : 'text', value: number ?? (value === '' ? null : value), options: null, label };
+  return { kind: kind === 'number' ? 'numeral' : kind === 'long-text' ? 'long-text' : 'text', value: number ?? (value === '' ? null : value), options: null, label, unit: '' };
 }
 
 /** Labels by code; where two options read alike, with their place: `2．その他`. */
@@ -123,7 +137,7 @@ function dayText(iso: string | null): string | null {
   return parseJapaneseDate(era) === iso ? era : iso;
 }
 
-const fits = (lines: readonly AnswerLine[]): boolean => lines.every(({ cells }) => cells.every(({ value }) => typeof value !== 'string' || value.length <= CELL));
+export const fits = (lines: readonly AnswerLine[]): boolean => lines.every(({ cells }) => cells.every(({ value }) => typeof value !== 'string' || value.length <= CELL));
 
 /** What was read from the cells of a question: the value of each cell by the key of its line. */
 export type CellValues = (part: string, cell?: number) => string | number | boolean | null;
@@ -151,8 +165,22 @@ export function answerInCells({ item }: CompiledItem, sets: OptionSets, lines: {
     case 'table':
       return canonical(Array.from({ length: lines.rows }, (_, n) => Object.fromEntries(item.columns.map(({ code }, c) => [code, stringOf(at(`row:${n + 1}`, c))]))));
     case 'text-list': return canonical(Array.from({ length: lines.rows }, (_, n) => text(`entry:${n + 1}`)));
+    case 'record-list': return canonical({ lists: recordsIn(lines.rows, at) });
     default: return canonical(text(''));
   }
+}
+
+/** A line without a heading belongs to the list of the line above. */
+function recordsIn(rows: number, at: CellValues): RecordListAnswer['lists'] {
+  const lists: RecordListAnswer['lists'] = [];
+  for (let n = 1; n <= rows; n += 1) {
+    const [heading, number, name] = [0, 1, 2].map((cell) => at(`row:${n}`, cell));
+    const said = { heading: filledText(stringOf(heading!)), number: typeof number === 'number' ? number : null, name: filledText(stringOf(name!)) };
+    if (said.heading === '' && said.number === null && said.name === '') continue;
+    if (lists.length === 0 || said.heading !== '') lists.push({ heading: said.heading, records: [] });
+    if (said.number !== null || said.name !== '') lists.at(-1)!.records.push({ number: said.number, name: said.name });
+  }
+  return lists;
 }
 
 const stringOf = (value: string | number | boolean | null): string => (value === null || typeof value === 'boolean' ? '' : String(value));
@@ -170,11 +198,27 @@ export function canonical(value: AnswerValue | null): AnswerValue | null {
     const checked = [...new Set([...value.checked, ...Object.keys(texts), ...Object.keys(counts)])];
     return { checked, ...(Object.keys(texts).length > 0 ? { texts } : {}), ...(Object.keys(counts).length > 0 ? { counts } : {}) };
   }
+  if ('lists' in value) return { lists: listsOf(value) };
   if ('choice' in value || 'from' in value) {
     const { text, ...rest } = value;
     return text === undefined || text.trim() === '' ? rest : { ...rest, text };
   }
   return value;
+}
+
+const filledText = (text: string): string => (text.trim() === '' ? '' : text);
+
+/** Without blank lists and records; neighbours of the same heading are one. */
+function listsOf({ lists }: RecordListAnswer): RecordListAnswer['lists'] {
+  const kept: RecordListAnswer['lists'] = [];
+  for (const { heading, records } of lists) {
+    const said = filledText(heading);
+    const named = records.map(({ number, name }) => ({ number, name: filledText(name) })).filter(({ number, name }) => number !== null || name !== '');
+    if (said === '' && named.length === 0) continue;
+    if (kept.at(-1)?.heading === said) kept.at(-1)!.records.push(...named);
+    else kept.push({ heading: said, records: named });
+  }
+  return kept;
 }
 
 const filled = (texts: Readonly<Record<Code, string>> = {}): Record<Code, string> => Object.fromEntries(Object.entries(texts).filter(([, text]) => text.trim() !== ''));

@@ -1,12 +1,15 @@
 /** An answer sheet that comes back: what its cells say, question by question. Lines are found by their hidden keys, wherever they stand. Pure. */
 import type { CompiledForm, CompiledItem } from '../engine/form-index.js';
-import type { AnswerValue, Code, Item, Option } from '../engine/form.js';
+import { addressOf, splitAddress, type Address, type AnswerValue, type Code, type ItemKind, type Option } from '../engine/form.js';
 import { Invalid, TenkenError, type Problem } from '../kernel/errors.js';
 import { columnOf, lettersOf, SHEET_LIMITS, type CellValue, type Sheet } from '../systems/import/sheets.js';
 import { readWorkbook } from '../systems/import/workbook-reader.js';
 import { cellSays } from './answer-cells.js';
+import { answersInLine, rowCells, rowKey, spareKey } from './answer-row-lines.js';
 import { answerInCells, itemOfKey, keyOf, sheetItem, type AnswerCell } from './answer-rows.js';
-import { COLUMNS, FIXED_LINE, HEADINGS, SHEET_FORMAT, SHEETS } from './answer-workbook.js';
+import { answerHash, COLUMNS, FIXED_LINE, HEADINGS, SHEET_FORMAT, SHEETS } from './answer-sheet-format.js';
+
+const BLANK_HASH = answerHash(null);
 
 /** What the sheet says of itself; nothing here is trusted for rights. */
 export interface SheetIdentity {
@@ -14,6 +17,10 @@ export interface SheetIdentity {
   definitionHash: string;
   title: string;
   items: ReadonlyMap<Code, SheetEntry>;
+  /** Ids of the rows that the sheet was made with, by group. */
+  rows: ReadonlyMap<Code, readonly string[]>;
+  /** Answers in those rows, by address. */
+  inRows: ReadonlyMap<Address, Pick<SheetEntry, 'version' | 'hash'>>;
 }
 
 interface SheetEntry {
@@ -27,11 +34,34 @@ interface SheetEntry {
 }
 
 export interface ReadAnswer extends Pick<SheetEntry, 'version' | 'hash'> {
-  item: Code;
+  /** Address. */
+  item: Address;
   /** Null: the cells are empty. */
   value: AnswerValue | null;
   /** First of its cells: `E12`. */
   cell: string;
+}
+
+/** A row that the sheet had and that says nothing any more, though it did. */
+export interface EmptiedRow {
+  id: string;
+  group: Code;
+  cell: string;
+  /** Versions of its answers when the sheet was made, by address. */
+  seen: Readonly<Record<Address, number>>;
+}
+
+/** A spare line that somebody filled in. */
+export interface FilledRow {
+  group: Code;
+  cell: string;
+  answers: { question: CompiledItem; value: AnswerValue; cell: string }[];
+}
+
+export interface ReadSheet {
+  answers: ReadAnswer[];
+  emptied: EmptiedRow[];
+  filled: FilledRow[];
 }
 
 export interface OpenedSheet {
@@ -71,31 +101,40 @@ function identityOf({ rows }: Sheet): SheetIdentity {
   const whole = (value: CellValue | undefined): number => (typeof value === 'number' && Number.isInteger(value) && value >= 0 ? value : Number.NaN);
   const said = new Map(rows.map(({ cells }) => [text(cells.A?.value), text(cells.B?.value)]));
   const items = new Map<Code, SheetEntry>();
+  const inRows = new Map<Address, Pick<SheetEntry, 'version' | 'hash'>>();
+  const groups = new Map<Code, string[]>();
   for (const { cells } of rows) {
-    if (cells.A?.value !== 'item') continue;
-    items.set(text(cells.B?.value), { version: whole(cells.C?.value), hash: text(cells.D?.value), lines: whole(cells.E?.value), needed: whole(cells.F?.value) });
+    const name = text(cells.B?.value);
+    if (cells.A?.value === 'item') items.set(name, { version: whole(cells.C?.value), hash: text(cells.D?.value), lines: whole(cells.E?.value), needed: whole(cells.F?.value) });
+    if (cells.A?.value === 'answer') inRows.set(name, { version: whole(cells.C?.value), hash: text(cells.D?.value) });
+    if (cells.A?.value === 'row') groups.set(text(cells.C?.value), [...(groups.get(text(cells.C?.value)) ?? []), name]);
   }
   const [responseId, definitionHash] = [said.get('response') ?? '', said.get('definition') ?? ''];
-  const sound = [...items.values()].every(({ version, hash, lines, needed }) => hash !== '' && lines <= SHEET_LIMITS.rows && needed <= lines && !Number.isNaN(version + lines + needed));
+  const sound = [...items.values()].every(({ version, hash, lines, needed }) => hash !== '' && lines <= SHEET_LIMITS.rows && needed <= lines && !Number.isNaN(version + lines + needed))
+    && [...inRows.values()].every(({ version, hash }) => hash !== '' && !Number.isNaN(version));
   if (!said.has(SHEET_FORMAT) || responseId === '' || definitionHash === '' || !sound) {
     throw refuse('check-sheet-damaged', `回答票の隠れたシート「${SHEETS.check}」が書き換えられていて、どの調査票の答えか分かりません。回答票を受け取り直し、答えを写してください。`);
   }
-  return { responseId, definitionHash, title: said.get('title') ?? '', items };
+  return { responseId, definitionHash, title: said.get('title') ?? '', items, rows: groups, inRows };
 }
 
 /**
  * The answers of the sheet, in the order of the form. The sheet is one of this definition.
  * @throws Invalid with every line that is missing, double or unknown, and every cell that cannot be read, each named like `E12`
  */
-export function readAnswerSheet(form: CompiledForm, { identity, answers }: OpenedSheet): ReadAnswer[] {
+export function readAnswerSheet(form: CompiledForm, { identity, answers }: OpenedSheet): ReadSheet {
   const problems: Problem[] = [];
   const rows = linesOf(form, answers, identity, problems);
-  const read: ReadAnswer[] = [];
+  const read: ReadSheet = { answers: [], emptied: [], filled: [] };
   for (const item of form.items) {
     const entry = identity.items.get(item.code);
-    if (entry === undefined) continue;
+    if (entry === undefined || item.groups.length > 0) continue;
+    if (item.item.kind === 'group') {
+      readRows(item, form, identity, entry, rows, read, problems);
+      continue;
+    }
     const one = readItem(item, form, entry, rows, problems);
-    if (one !== null) read.push({ item: item.code, version: entry.version, hash: entry.hash, ...one });
+    if (one !== null) read.answers.push({ item: item.code, version: entry.version, hash: entry.hash, ...one });
   }
   if (problems.length > 0) throw new Invalid('answer-sheet-invalid', `回答票は取り込んでいません。${problems.length}か所を直してから、もう一度選んでください。`, problems);
   return read;
@@ -132,50 +171,92 @@ function linesOf(form: CompiledForm, sheet: Sheet, identity: SheetIdentity, prob
   return lines;
 }
 
+interface Part { key: string; label: string; cells: AnswerCell[]; needed: boolean }
+
+/** Reports lines that are needed and not there. @returns whether all are */
+function allThere(item: CompiledItem, form: CompiledForm, parts: readonly Part[], lines: ReadonlyMap<string, Line>, problems: Problem[]): boolean {
+  const missing = parts.filter(({ key, needed }) => needed && !lines.has(key));
+  if (missing.length === 0) return true;
+  const which = missing.length === parts.filter(({ needed }) => needed).length ? '' : `（${missing.slice(0, 5).map(({ label }) => `「${label.trim()}」`).join('、')}${missing.length > 5 ? `ほか${missing.length - 5}行` : ''}）`;
+  problems.push({ code: 'line-missing', path: item.code, message: `${labelOf(form, item.code)}の行${which}がありません。消した行は読み取れないので、回答票を受け取り直し、答えを写してください。` });
+  return false;
+}
+
+/** What the cells of a line say; null after a report. */
+function lineSays(form: CompiledForm, { key, cells }: Part, lines: ReadonlyMap<string, Line>, problems: Problem[]): (string | number | boolean | null)[] | null {
+  const line = lines.get(key);
+  if (line === undefined) return [];
+  const before = problems.length;
+  const values = cells.map((cell, n) => {
+    const letters = lettersOf(COLUMNS.answer + n);
+    const said = cellSays(cell.kind, line.cells[letters]?.value ?? null, cell.unit, optionsOf(form, cell));
+    if ('value' in said) return said.value;
+    problems.push(at(`${letters}${line.row}`, 'cell-unreadable', `「${cell.label}」：${said.fault}`));
+    return null;
+  });
+  return problems.length > before ? null : values;
+}
+
 function readItem(item: CompiledItem, form: CompiledForm, entry: SheetEntry, lines: ReadonlyMap<string, Line>, problems: Problem[]): Pick<ReadAnswer, 'value' | 'cell'> | null {
   const parts = partsOf(item, entry, form);
-  const missing = parts.filter(({ key, needed }) => needed && !lines.has(key));
-  if (missing.length > 0) {
-    const which = missing.length === parts.filter(({ needed }) => needed).length ? '' : `（${missing.slice(0, 5).map(({ label }) => `「${label.trim()}」`).join('、')}${missing.length > 5 ? `ほか${missing.length - 5}行` : ''}）`;
-    problems.push({ code: 'line-missing', path: item.code, message: `${labelOf(form, item.code)}の行${which}がありません。消した行は読み取れないので、回答票を受け取り直し、答えを写してください。` });
-    return null;
-  }
-  let sound = true;
-  const values = new Map<string, (string | number | boolean | null)[]>();
-  for (const { key, cells } of parts) {
-    const line = lines.get(key);
-    values.set(key, line === undefined ? [] : cells.map((cell, n) => {
-      const letters = lettersOf(COLUMNS.answer + n);
-      const said = cellSays(cell.kind, line.cells[letters]?.value ?? null, unitOf(item.item, key), optionsOf(form, cell));
-      if ('value' in said) return said.value;
-      sound = false;
-      problems.push(at(`${letters}${line.row}`, 'cell-unreadable', `「${cell.label}」：${said.fault}`));
-      return null;
-    }));
-  }
-  if (!sound) return null;
+  if (!allThere(item, form, parts, lines, problems)) return null;
+  const said = parts.map((part) => [part.key, lineSays(form, part, lines, problems)] as const);
+  if (said.some(([, cells]) => cells === null)) return null;
+  const values = new Map(said);
   const first = parts.find(({ key }) => lines.has(key));
   const value = answerInCells(item, form.definition.optionSets, { rows: entry.lines }, (part, cell = 0) => values.get(keyOf(item.code, part))?.[cell] ?? null);
   return { value, cell: first === undefined ? '' : `${lettersOf(COLUMNS.answer)}${lines.get(first.key)!.row}` };
 }
 
+/** The lines of repeated rows: what each says, which of them were emptied, and which spare ones were filled in. */
+function readRows(group: CompiledItem, form: CompiledForm, identity: SheetIdentity, entry: SheetEntry, lines: ReadonlyMap<string, Line>, read: ReadSheet, problems: Problem[]): void {
+  const children = form.childrenOf.get(group.code) ?? [];
+  const sets = form.definition.optionSets;
+  const cells = rowCells(children, sets);
+  const ids = identity.rows.get(group.code) ?? [];
+  const unit = group.item.kind === 'group' ? group.item.unit : '';
+  const part = (key: string, n: number, needed: boolean): Part => ({ key, label: `${unit}${n}`, cells, needed });
+  const known = ids.map((id, n) => ({ id, part: part(rowKey(group.code, id), n + 1, true) }));
+  if (!allThere(group, form, known.map((one) => one.part), lines, problems)) return;
+  const cellAt = (key: string, n: number): string => `${lettersOf(COLUMNS.answer + n)}${lines.get(key)!.row}`;
+  for (const { id, part: own } of known) {
+    const said = lineSays(form, own, lines, problems);
+    if (said === null) continue;
+    const answers = answersInLine(children, sets, said).map(({ question, value, cell }): ReadAnswer => {
+      const item = addressOf(question.code, id);
+      return { item, value, cell: cellAt(own.key, cell), version: identity.inRows.get(item)?.version ?? 0, hash: identity.inRows.get(item)?.hash ?? BLANK_HASH };
+    });
+    if (answers.every(({ value }) => value === null) && answers.some(({ hash }) => hash !== BLANK_HASH)) read.emptied.push({ id, group: group.code, cell: cellAt(own.key, 0), seen: Object.fromEntries([...identity.inRows].filter(([address]) => splitAddress(address).row === id).map(([address, one]) => [address, one.version])) });
+    else read.answers.push(...answers);
+  }
+  for (let n = 1; n <= entry.lines - entry.needed; n += 1) {
+    const own = part(spareKey(group.code, n), ids.length + n, false);
+    const said = lines.has(own.key) ? lineSays(form, own, lines, problems) : null;
+    const answers = said === null ? [] : answersInLine(children, sets, said).flatMap(({ question, value, cell }) => (value === null ? [] : [{ question, value, cell: cellAt(own.key, cell) }]));
+    if (answers.length > 0) read.filled.push({ group: group.code, cell: answers[0]!.cell, answers });
+  }
+}
+
 /** The lines that the sheet was made with; a table had one for each row of the answer and some to spare. */
-function partsOf(item: CompiledItem, { lines, needed }: SheetEntry, form: CompiledForm): { key: string; label: string; cells: AnswerCell[]; needed: boolean }[] {
-  const kind = item.item.kind;
-  const filled = kind === 'table' ? Array.from({ length: lines }, () => ({})) : kind === 'text-list' ? Array.from({ length: lines }, () => '') : null;
+function partsOf(item: CompiledItem, { lines, needed }: SheetEntry, form: CompiledForm): Part[] {
+  const filled = filledOf(item.item.kind, lines);
   const laid = sheetItem(item, filled, form.definition.optionSets);
   if (!laid.offline) return [];
   return laid.lines.slice(0, lines).map(({ key, label, cells, spare }, n) => ({ key, label, cells, needed: filled === null ? !spare : n < needed }));
 }
 
-function optionsOf(form: CompiledForm, { options }: AnswerCell): readonly Option[] {
-  return options === null ? [] : (form.definition.optionSets[options] ?? []);
+/** An answer with so many lines, for the kinds that have as many as they need. */
+function filledOf(kind: ItemKind, lines: number): AnswerValue | null {
+  switch (kind) {
+    case 'table': return Array.from({ length: lines }, () => ({}));
+    case 'text-list': return Array.from({ length: lines }, () => '');
+    case 'record-list': return { lists: [{ heading: '', records: Array.from({ length: lines }, (_, n) => ({ number: n, name: '' })) }] };
+    default: return null;
+  }
 }
 
-function unitOf(item: Item, key: string): string {
-  if (item.kind === 'number') return item.unit ?? '';
-  if (item.kind === 'choice') return item.count?.unit ?? '';
-  return key.includes('#count:') ? '件' : '';
+function optionsOf(form: CompiledForm, { options }: AnswerCell): readonly Option[] {
+  return options === null ? [] : (form.definition.optionSets[options] ?? []);
 }
 
 function labelOf(form: CompiledForm, key: string): string {

@@ -8,7 +8,8 @@ import { sheetXml, workbookParts, xlsx, zip } from '../../test/register-files.js
 import { TenkenError } from '../kernel/errors.js';
 import { canonical } from './answer-rows.js';
 import { openAnswerSheet, readAnswerSheet } from './answer-workbook-reading.js';
-import { answerWorkbook, type AnswerSheet } from './answer-workbook.js';
+import type { AnswerSheet } from './answer-sheet-format.js';
+import { answerWorkbook } from './answer-workbook.js';
 import { sampleQuestionnaire } from './sample-questionnaire.js';
 
 const form = indexForm(sampleQuestionnaire());
@@ -16,7 +17,7 @@ type Values = Record<Code, AnswerValue>;
 
 function sheetOf(values: Values = {}, more: Partial<AnswerSheet> = {}): AnswerSheet {
   return {
-    responseId: '00000000-0000-4000-8000-000000000001', title: '運用の調査', purpose: '', department: '福祉部　国保年金課', system: null, dueOn: '2026-12-18', referenceOn: null, definitionHash: 'hash-1', form,
+    responseId: '00000000-0000-4000-8000-000000000001', title: '運用の調査', purpose: '', department: '福祉部　国保年金課', system: null, dueOn: '2026-12-18', referenceOn: null, definitionHash: 'hash-1', form, rows: [],
     answers: new Map(Object.entries(values).map(([item, value]) => [item, { value, version: 1, prefilledFrom: null }])), returnedReason: null, returnedItems: [], ...more,
   };
 }
@@ -36,7 +37,7 @@ const rowOf = (page: Excel.Worksheet, key: string): number => {
   return found;
 };
 const put = (page: Excel.Worksheet, key: string, value: Excel.CellValue, column = 5): void => { page.getCell(rowOf(page, key), column).value = value; };
-const read = (bytes: Buffer): Values => Object.fromEntries(readAnswerSheet(form, openAnswerSheet(bytes)).flatMap(({ item, value }) => (value === null ? [] : [[item, value]])));
+const read = (bytes: Buffer): Values => Object.fromEntries(readAnswerSheet(form, openAnswerSheet(bytes)).answers.flatMap(({ item, value }) => (value === null ? [] : [[item, value]])));
 const refusal = (bytes: Buffer): TenkenError => {
   try {
     readAnswerSheet(form, openAnswerSheet(bytes));

@@ -1,45 +1,16 @@
 /** The answer sheet (回答票) of a response as an XLSX file, to be filled in without the product and read back (`answer-workbook-reading.ts`). */
-import { createHash } from 'node:crypto';
 import Excel from 'exceljs';
 import { formatEra } from '../engine/dates.js';
 import type { CompiledForm, CompiledItem } from '../engine/form-index.js';
-import type { AnswerValue, Code, Option } from '../engine/form.js';
+import { addressOf, type AnswerValue, type Code, type ItemKind, type Option } from '../engine/form.js';
+import { compute } from '../engine/computed.js';
+import { Reading } from '../engine/reading.js';
 import { askedWhen } from './asked-when.js';
-import { canonical, MARK, optionLabels, sheetItem, type AnswerCell, type AnswerLine } from './answer-rows.js';
-import { questionNumbers } from './response-form.js';
-
-/** Names of the sheets, and where things stand in them; the reader goes by these. */
-export const SHEETS = { answers: '回答票', check: '照合用', options: '選択肢' } as const;
-export const COLUMNS = { key: 1, number: 2, question: 3, label: 4, answer: 5 } as const;
-export const HEADINGS = ['番号', '設問', '欄', '回答'] as const;
-export const SHEET_FORMAT = 'tenken-answer-sheet-1';
-/** Keys of lines that are no answers begin with this. */
-export const FIXED_LINE = '#';
-
-export interface AnswerSheet {
-  responseId: string;
-  title: string;
-  purpose: string;
-  department: string;
-  system: string | null;
-  /** ISO days. */
-  dueOn: string;
-  referenceOn: string | null;
-  definitionHash: string;
-  form: CompiledForm;
-  answers: ReadonlyMap<Code, { value: AnswerValue | null; version: number; prefilledFrom: string | null }>;
-  returnedReason: string | null;
-  returnedItems: readonly Code[];
-}
-
-/** Says whether an answer is still what the sheet showed; hex. */
-export const answerHash = (value: AnswerValue | null): string => createHash('sha256').update(JSON.stringify(sorted(canonical(value)))).digest('hex').slice(0, 32);
-
-function sorted(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(sorted);
-  if (typeof value !== 'object' || value === null) return value;
-  return Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)).map(([key, one]) => [key, sorted(one)]));
-}
+import { groupLines } from './answer-row-lines.js';
+import { MARK, optionLabels, sheetItem, type AnswerCell, type AnswerLine, type SheetItem } from './answer-rows.js';
+import { sumFormula, type WrittenLines } from './answer-sums.js';
+import { answerHash, COLUMNS, escaped, FIXED_LINE, HEADINGS, SHEET_FORMAT, SHEETS, type AnswerSheet } from './answer-sheet-format.js';
+import { answerSetOf, questionNumbers } from './response-form.js';
 
 export async function answerWorkbook(sheet: AnswerSheet): Promise<Buffer> {
   const book = new Excel.Workbook();
@@ -66,7 +37,7 @@ function optionSheet({ definition }: CompiledForm): { labels: string[]; ranges: 
 }
 
 /** What belongs to which response, and what each answer was when the sheet was made. */
-function checkSheet(book: Excel.Workbook, { responseId, title, definitionHash, answers, form }: AnswerSheet, written: ReadonlyMap<Code, readonly AnswerLine[]>): void {
+function checkSheet(book: Excel.Workbook, { responseId, title, definitionHash, answers, rows, form }: AnswerSheet, written: ReadonlyMap<Code, readonly AnswerLine[]>): void {
   const check = book.addWorksheet(SHEETS.check, { state: 'veryHidden' });
   check.addRows([[SHEET_FORMAT], ['response', responseId], ['definition', definitionHash], ['title', escaped(title)]]);
   for (const { code } of form.items) {
@@ -74,11 +45,15 @@ function checkSheet(book: Excel.Workbook, { responseId, title, definitionHash, a
     if (lines === undefined) continue;
     const answer = answers.get(code);
     check.addRow(['item', code, answer?.version ?? 0, answerHash(answer?.value ?? null), lines.length, lines.filter((one) => !one.spare).length]);
+    for (const { id } of rows.filter(({ group }) => group === code)) {
+      check.addRow(['row', id, code]);
+      for (const child of form.childrenOf.get(code) ?? []) {
+        const inside = answers.get(addressOf(child.code, id));
+        if (inside !== undefined) check.addRow(['answer', addressOf(child.code, id), inside.version, answerHash(inside.value)]);
+      }
+    }
   }
 }
-
-/** `_x0041_` in a text would be read as a character (ECMA-376 part 1, 22.9.2.19). */
-export const escaped = (text: string): string => text.replace(/_(?=x[0-9A-Fa-f]{4}_)/gu, '_x005F_');
 
 const FONT = 'BIZ UDPゴシック';
 const EDGE: Partial<Excel.Border> = { style: 'thin', color: { argb: 'FFB3B3B3' } };
@@ -88,6 +63,11 @@ const HEAD = { type: 'pattern', pattern: 'solid', fgColor: { argb: 'FFE8F1FE' } 
 /** Characters of half width in the columns; together they fill A4 upright. */
 const WIDTHS = { number: 7, question: 38, label: 24, answer: 40 } as const;
 
+/** Columns of answers that stand beside their questions on an upright page; with more it lies. */
+const NARROW = 4;
+/** Kinds whose first cell stands beside their question. */
+const BESIDE: ReadonlySet<ItemKind> = new Set<ItemKind>(['text', 'long-text', 'number', 'date', 'date-text', 'choice']);
+
 class SheetWriter {
   /** Lines in the sheet by question; what is answered in the browser only has none. */
   readonly written = new Map<Code, readonly AnswerLine[]>();
@@ -95,13 +75,18 @@ class SheetWriter {
   private readonly last: number;
   private readonly answerWidth: number;
   private row = 0;
+  private readonly reading: Reading;
+  /** Lines of the sheet by key, and the cells that add what stands in them. */
+  private readonly lines = new Map<string, number>();
+  private readonly sums: { item: CompiledItem; cell: string }[] = [];
 
   constructor(book: Excel.Workbook, private readonly sheet: AnswerSheet, private readonly ranges: ReadonlyMap<Code, string>) {
-    const most = Math.max(1, ...sheet.form.items.map(({ item }) => (item.kind === 'table' ? item.columns.length : 1)));
+    this.reading = new Reading(sheet.form, answerSetOf([...sheet.answers].map(([item, { value }]) => ({ item, value })), sheet.rows));
+    const most = Math.max(1, ...sheet.form.sections.flatMap(({ items }) => items).map((item) => this.laidOut(item)).flatMap((laid) => (laid.offline ? laid.lines.map(({ cells }) => cells.length) : [])));
     this.last = COLUMNS.answer + most - 1;
-    this.answerWidth = Math.max(9, Math.ceil(WIDTHS.answer / most));
+    this.answerWidth = Math.max(most > NARROW ? 12 : 9, Math.ceil(WIDTHS.answer / most));
     this.page = book.addWorksheet(SHEETS.answers, {
-      pageSetup: { paperSize: 9, orientation: 'portrait', fitToPage: true, fitToWidth: 1, fitToHeight: 0, margins: { left: 0.5, right: 0.5, top: 0.6, bottom: 0.6, header: 0.3, footer: 0.3 } },
+      pageSetup: { paperSize: 9, orientation: most > NARROW ? 'landscape' : 'portrait', fitToPage: true, fitToWidth: 1, fitToHeight: 0, margins: { left: 0.5, right: 0.5, top: 0.6, bottom: 0.6, header: 0.3, footer: 0.3 } },
       headerFooter: { oddFooter: '&C&P / &N' },
     });
     const widths = [4, WIDTHS.number, WIDTHS.question, WIDTHS.label];
@@ -120,9 +105,11 @@ class SheetWriter {
       for (const item of items) {
         if (item.block.heading !== undefined && item.block.code !== block) this.band(`${FIXED_LINE}block:${item.block.code}`, item.block.heading, false);
         block = item.block.code;
-        this.question(item, numbers);
+        if (item.item.kind === 'computed') this.sum(item);
+        else this.question(item, numbers);
       }
     }
+    this.addUp();
     this.page.pageSetup.printArea = `B1:${this.page.getColumn(this.last).letter}${this.row}`;
   }
 
@@ -148,9 +135,7 @@ class SheetWriter {
   }
 
   private question(item: CompiledItem, numbers: ReadonlyMap<Code, string>): void {
-    const { definition } = this.sheet.form;
-    const answer = this.sheet.answers.get(item.code);
-    const laid = sheetItem(item, answer?.value ?? null, definition.optionSets);
+    const laid = this.laidOut(item);
     const number = numbers.get(item.code) ?? '';
     const notes = this.notesOf(item, numbers);
     if (!laid.offline) {
@@ -158,13 +143,43 @@ class SheetWriter {
       return;
     }
     this.written.set(item.code, laid.lines);
-    const beside = item.item.kind !== 'checks' && item.item.kind !== 'table' && item.item.kind !== 'text-list' && item.item.kind !== 'date-range';
+    const beside = BESIDE.has(item.item.kind);
     this.ask(beside ? laid.lines[0]!.key : `${FIXED_LINE}item:${item.code}`, number, item, notes, beside);
     if (beside) this.fillIn(laid.lines[0]!);
     if (laid.headings !== null) this.tableHead(item.code, laid.headings);
     for (const line of laid.lines.slice(beside ? 1 : 0)) {
       this.next(line.key);
       this.fillIn(line);
+    }
+  }
+
+  private laidOut(item: CompiledItem): SheetItem {
+    const { form, answers, rows } = this.sheet;
+    const { optionSets } = form.definition;
+    if (item.item.kind !== 'group') return sheetItem(item, answers.get(item.code)?.value ?? null, optionSets);
+    const children = form.childrenOf.get(item.code) ?? [];
+    const valuesOf = (id: string): Record<Code, AnswerValue | null> => Object.fromEntries(children.map(({ code }) => [code, answers.get(addressOf(code, id))?.value ?? null]));
+    return groupLines(item, children, rows.filter(({ group }) => group === item.code).map(({ id }) => ({ id, values: valuesOf(id) })), optionSets);
+  }
+
+  /** A figure that the program works out; the cell is locked. */
+  private sum(item: CompiledItem): void {
+    this.ask(`${FIXED_LINE}item:${item.code}`, '', item, item.item.help === undefined ? [] : [item.item.help.asks], true);
+    this.cell(COLUMNS.label, `自動計算${'unit' in item.item && item.item.unit !== undefined ? `（${item.item.unit}）` : ''}`);
+    this.merge(COLUMNS.answer, this.last);
+    const cell = this.page.getCell(this.row, COLUMNS.answer);
+    Object.assign(cell, { style: { numFmt: 'General', border: BOX, font: { name: FONT, size: 11 }, alignment: { vertical: 'top', horizontal: 'left' } } });
+    this.sums.push({ item, cell: cell.address });
+  }
+
+  private addUp(): void {
+    const cells = new Map(this.sums.map(({ item, cell }) => [item.code, cell]));
+    const written: WrittenLines = { row: (key) => this.lines.get(key) ?? null, column: (n) => this.page.getColumn(COLUMNS.answer + n).letter, linesOf: (code) => this.written.get(code) ?? [], sumCell: (code) => cells.get(code) ?? null };
+    for (const { item, cell } of this.sums) {
+      const value = compute(this.reading, item, null)?.value;
+      const result = typeof value === 'number' ? value : 0;
+      const formula = sumFormula(this.sheet.form, item, written);
+      this.page.getCell(cell).value = formula === null ? result : { formula, result };
     }
   }
 
@@ -206,7 +221,7 @@ class SheetWriter {
     cells.forEach((one, n) => this.answerCell(COLUMNS.answer + n, one));
     if (whole) this.merge(COLUMNS.answer, this.last);
     const width = whole ? this.answerWidth * (this.last - COLUMNS.answer + 1) : this.answerWidth;
-    this.height([{ text: label, width: WIDTHS.label }, ...cells.map(({ value, kind }) => ({ text: kind === 'long-text' ? `${value ?? ''}\n\n` : String(value ?? ''), width }))]);
+    this.height([{ text: label, width: WIDTHS.label }, ...cells.map(({ value, kind }) => ({ text: whole && kind === 'long-text' ? `${value ?? ''}\n\n` : String(value ?? ''), width }))]);
   }
 
   private answerCell(column: number, { kind, value, options, label }: AnswerCell): void {
@@ -243,7 +258,9 @@ class SheetWriter {
 
   private next(key: string): void {
     this.row += 1;
-    if (key !== '') this.page.getCell(this.row, COLUMNS.key).value = key;
+    if (key === '') return;
+    this.page.getCell(this.row, COLUMNS.key).value = key;
+    this.lines.set(key, this.row);
   }
 
   private cell(column: number, text: string, font: Partial<Excel.Font> = {}): void {

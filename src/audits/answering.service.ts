@@ -5,7 +5,7 @@ import { readiness } from '../engine/readiness.js';
 import { progress, type Progress } from '../engine/progress.js';
 import { Reading } from '../engine/reading.js';
 import type { CompiledForm } from '../engine/form-index.js';
-import type { Code } from '../engine/form.js';
+import type { Address } from '../engine/form.js';
 import type { Ctx } from '../kernel/ctx.js';
 import { Invalid, type Problem } from '../kernel/errors.js';
 import { history, record, type JournalEntry } from '../kernel/journal.js';
@@ -15,7 +15,8 @@ import { QuestionnaireResponse, ResponseCorrection, type Questionnaire, type Res
 import { actionsOf, lockResponse, readResponse, responseObject, statusAfter, type Accessible } from './response-access.js';
 import { answerSetOf, calledByNumber, formOf, questionHref } from './response-form.js';
 import { listedResponses, type ListedResponse, type WaitingResponse } from './response-list.js';
-import { saveAnswers, storedAnswers, type AnswerChange, type SavedAnswers } from './response-saving.js';
+import { storedRows } from './response-rows.js';
+import { saveAnswers, storedAnswers, type AnswerChange, type SavedAnswers, type SavingMore } from './response-saving.js';
 import { latenessOf, type ResponseAction } from './response.transitions.js';
 
 /** Everything that the page of one response shows, and what this person may do with it. */
@@ -25,7 +26,7 @@ export interface OpenedResponse {
   form: CompiledForm;
   reading: Reading;
   /** With versions and what was filled in beforehand. */
-  stored: ReadonlyMap<Code, ResponseAnswer>;
+  stored: ReadonlyMap<Address, ResponseAnswer>;
   /** Names from the top. */
   department: string;
   /** The department that was asked before a reorganisation. */
@@ -42,7 +43,7 @@ export interface OpenedResponse {
   problems: Problem[];
   progress: Progress;
   /** Answers filled in beforehand that nobody has looked at. */
-  unconfirmed: Code[];
+  unconfirmed: Address[];
   corrections: ResponseCorrection[];
 }
 
@@ -73,14 +74,14 @@ export class Answering {
     const { response, questionnaire, standing } = found;
     const form = formOf(questionnaire);
     const stored = await storedAnswers(ctx, id);
-    const reading = new Reading(form, answerSetOf(stored.values()));
+    const reading = new Reading(form, answerSetOf(stored.values(), await storedRows(ctx, id)));
     const actions = actionsOf(found);
     const { below, ...names } = await this.placeOf(ctx, response);
     return {
       response, questionnaire, form, reading, stored, ...names, standing, actions, lateness: latenessOf(response, ctx.clock.today()),
       editable: actions.includes('save'), mayDelegate: below && standing === 'asked' && actions.includes('save'),
       problems: this.problemsOf(form, reading, id), progress: progress(form, reading),
-      unconfirmed: form.items.filter(({ code }) => stored.get(code)?.prefilledFrom != null).map(({ code }) => code),
+      unconfirmed: reading.instances.filter(({ address }) => stored.get(address)?.prefilledFrom != null).map(({ address }) => address),
       corrections: await scoped(ctx, ResponseCorrection).find({ responseId: id }, { madeAt: 'DESC' }),
     };
   }
@@ -93,17 +94,17 @@ export class Answering {
   /**
    * All of them or none. Throws `NotFound`, `Refused` (other department, handed in, closed), `Invalid` with the problems of every
    * answer, `Conflict` with both sides of all that others changed since it was seen (`saveAnswers`).
-   * @param comment where the answers come from when nobody typed them into the page
    */
-  async saveMany(ctx: Ctx, id: string, changes: readonly AnswerChange[], comment?: string): Promise<SavedAnswers> {
-    return saveAnswers(ctx, await lockResponse(ctx, id, 'save'), changes, comment);
+  async saveMany(ctx: Ctx, id: string, changes: readonly AnswerChange[], more: SavingMore = {}): Promise<SavedAnswers> {
+    return saveAnswers(ctx, await lockResponse(ctx, id, 'save'), changes, more);
   }
 
   /** Hands the response in, also after its due date. Throws `NotFound`, `Refused`, `Conflict`, `Invalid` with links to what is missing. */
   async submit(ctx: Ctx, id: string, seen: number): Promise<void> {
     const found = await this.lockSeen(ctx, id, seen, 'submit');
     const form = formOf(found.questionnaire);
-    const problems = this.problemsOf(form, new Reading(form, answerSetOf((await storedAnswers(ctx, id)).values())), id);
+    const reading = new Reading(form, answerSetOf((await storedAnswers(ctx, id)).values(), await storedRows(ctx, id)));
+    const problems = this.problemsOf(form, reading, id);
     if (problems.length > 0) throw new Invalid('not-ready', `まだ提出できません。${problems.length}か所の回答を確かめてください。`, problems);
     await this.step(ctx, found, 'submit', { submittedAt: ctx.clock.now(), submittedById: ctx.actor.id, submittedByName: ctx.actor.name, returnedReason: null, returnedItems: [] });
   }
@@ -139,7 +140,7 @@ export class Answering {
   }
 
   /** What happened to a response (or to one of its questions), newest first. Throws `NotFound`, `Refused`. */
-  async historyOf(ctx: Ctx, id: string, item?: Code): Promise<JournalEntry[]> {
+  async historyOf(ctx: Ctx, id: string, item?: Address): Promise<JournalEntry[]> {
     await readResponse(ctx, id);
     return history(ctx, responseObject(id), item === undefined ? { limit: 500 } : { path: item });
   }

@@ -39,7 +39,7 @@ describe('answering a questionnaire', () => {
   it('begins with the first answer; the same again changes nothing', async () => {
     const id = await asked();
     expect((await opened(id)).response.status).toBe('not-started');
-    expect(await save(id, 'terminals', 12)).toEqual({ saved: [{ item: 'terminals', version: 1, value: 12 }], cleared: [], turned: [] });
+    expect(await save(id, 'terminals', 12)).toEqual({ saved: [{ item: 'terminals', version: 1, value: 12 }], cleared: [], turned: [], rows: [] });
     expect((await opened(id)).response.status).toBe('answering');
     expect((await save(id, 'terminals', 12, 0)).saved).toEqual([]);
     expect((await save(id, 'terminals', 13, 1)).saved).toEqual([{ item: 'terminals', version: 2, value: 13 }]);
@@ -66,7 +66,7 @@ describe('answering a questionnaire', () => {
     const id = await asked();
     await save(id, 'manual', { choice: 'no' });
     expect((await save(id, 'why-not', { choice: 'cost' })).saved).toHaveLength(1);
-    expect(await save(id, 'manual', { choice: 'yes' }, 1)).toEqual({ saved: [{ item: 'manual', version: 2, value: { choice: 'yes' } }], cleared: [{ item: 'why-not', version: 2 }], turned: ['why-not'] });
+    expect(await save(id, 'manual', { choice: 'yes' }, 1)).toEqual({ saved: [{ item: 'manual', version: 2, value: { choice: 'yes' } }], cleared: [{ item: 'why-not', version: 2 }], turned: ['why-not'], rows: [] });
     expect((await answersOf(place.database, id))['why-not']).toEqual({ value: null, version: 2, from: null });
     expect(await journal(id)).toEqual(['answer-saved', 'answer-saved', 'answer-saved', 'answer-cleared']);
     expect(await refusal(save(id, 'why-not', { choice: 'people' }, 2))).toMatchObject({ kind: 'invalid', code: 'not-asked' });

@@ -88,7 +88,7 @@ export class AuditCases {
     const { part } = await lockPart(ctx, AuditCase, id);
     mustBeAsSeen(part, part.title, seen, {}, fieldsOf(part));
     const cited: { label: string; href: string }[] = await ctx.tx.query(
-      `select '検出事項「' || coalesce(nullif(title, ''), number::text) || '」' as label, '/audits/' || audit_id || '/findings/' || id as href from finding where organisation_id = $1 and case_id = $2
+      `select '検出事項「' || coalesce(nullif(title, ''), number::text) || '」' as label, '/findings/' || id as href from finding where organisation_id = $1 and case_id = $2
        union all select '改善を求める事項' || number, '/audits/' || audit_id || '/improvements' from improvement where organisation_id = $1 and case_id = $2`, [ctx.organisation, id]);
     mustBeUncited(part.title, cited);
     await scoped(ctx, AuditCase).delete({ id });
@@ -102,7 +102,7 @@ export class AuditCases {
   private async listed(ctx: Ctx, rows: readonly AuditCase[]): Promise<ListedCase[]> {
     const paths = new Map((await this.departments.tree(ctx)).map((one) => [one.department.id, one.path]));
     const counts: { id: string; findings: number; improvements: number }[] = await ctx.tx.query(
-      `select c.id, (select count(*)::int from finding f where f.case_id = c.id and f.kind = 'finding') as findings, (select count(*)::int from improvement i where i.case_id = c.id and i.kind <> 'heading') as improvements
+      `select c.id, (select count(*)::int from finding f where f.case_id = c.id and f.kind = 'finding' and f.stage <> 'withdrawn') as findings, (select count(*)::int from improvement i where i.case_id = c.id and i.kind <> 'heading' and i.stage <> 'withdrawn') as improvements
          from audit_case c where c.organisation_id = $1 and c.id = any($2::uuid[])`, [ctx.organisation, rows.map((one) => one.id)]);
     return rows.map((one) => {
       const { findings, improvements } = counts.find(({ id }) => id === one.id)!;

@@ -4,16 +4,31 @@ import type { Ctx } from '../kernel/ctx.js';
 import { newId } from '../kernel/ids.js';
 import { scoped } from '../kernel/scoped.js';
 import { InformationSystem } from '../systems/system.entity.js';
-import { fieldsOf } from './audit-fields.js';
+import { fieldsOf, lawDay } from './audit-fields.js';
+import type { ListedKind } from './audit-kinds.service.js';
 import { Audit, AuditPerson, AuditStep, AuditTarget, AuditViewpoint } from './audit.entity.js';
+import { basesOn } from './legal-bases.js';
 
-/** Writes the new plan; asks for no right and keeps no journal. */
-export async function copyAudit(ctx: Ctx, from: Audit, fiscalYear: number): Promise<{ id: string; told: object }> {
+export interface Copying {
+  fiscalYear: number;
+  /** With which the new audit is planned, as it is called now. */
+  kind: ListedKind;
+  /** Item of a plan that it carries out; null: none. */
+  planItemId: string | null;
+}
+
+/**
+ * Writes the new plan; asks for no right and keeps no journal. What was done, found and counted stays with the older audit: cases,
+ * records, answers, findings, days on which something was done, 除斥, number and day of publication.
+ */
+export async function copyAudit(ctx: Ctx, from: Audit, { fiscalYear, kind, planItemId }: Copying): Promise<{ id: string; told: object }> {
   const months = (fiscalYear - from.fiscalYear) * 12;
   const later = (day: string | null): string | null => (day === null ? null : monthsLater(day, months));
   const id = newId();
-  const fields = { ...fieldsOf(from), fiscalYear, referenceOn: later(from.referenceOn), beginsOn: later(from.beginsOn), endsOn: later(from.endsOn) };
-  await scoped(ctx, Audit).insert({ id, planItemId: null, copiedFromId: from.id, ...fields, status: 'planned', changedAt: ctx.clock.now(), changedByName: ctx.actor.name, version: 1 });
+  const beginsOn = later(from.beginsOn);
+  const bases = basesFor(from, kind, lawDay({ beginsOn, fiscalYear }));
+  const fields = { ...fieldsOf(from), fiscalYear, kind: kind.code, kindLabel: kind.label, bases, referenceOn: later(from.referenceOn), beginsOn, endsOn: later(from.endsOn) };
+  await scoped(ctx, Audit).insert({ id, planItemId, copiedFromId: from.id, ...fields, status: 'planned', changedAt: ctx.clock.now(), changedByName: ctx.actor.name, version: 1 });
   const viewpoints = await scoped(ctx, AuditViewpoint).find({ auditId: from.id }, { position: 'ASC', id: 'ASC' });
   await copyViewpoints(ctx, id, viewpoints);
   const targets = await standingTargets(ctx, await scoped(ctx, AuditTarget).find({ auditId: from.id }));
@@ -23,6 +38,13 @@ export async function copyAudit(ctx: Ctx, from: Audit, fiscalYear: number): Prom
   const steps = await scoped(ctx, AuditStep).find({ auditId: from.id }, { position: 'ASC', id: 'ASC' });
   await scoped(ctx, AuditStep).insertMany(steps.map(({ label, doneBy, fromOn, untilOn, note, position }) => ({ id: newId(), auditId: id, label, doneBy, fromOn: later(fromOn), untilOn: later(untilOn), doneOn: null, note, position, version: 1 })));
   return { id, told: { ...fields, viewpoints: viewpoints.length, targets: targets.length, people: people.length, steps: steps.length } };
+}
+
+/** Those of the older audit that still stand on the day; of another kind, or where none stands any more, the usual ones of the kind. */
+function basesFor(from: Pick<Audit, 'kind' | 'bases'>, kind: ListedKind, day: string): string[] {
+  const standing = new Set(basesOn(day).map((one) => one.code));
+  const kept = from.bases.filter((one) => standing.has(one));
+  return from.kind === kind.code && kept.length > 0 ? kept : kind.bases.filter((one) => standing.has(one));
 }
 
 /** Those above before those below. */

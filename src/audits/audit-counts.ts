@@ -33,13 +33,13 @@ export async function countsOf(ctx: Ctx, auditIds: readonly string[]): Promise<M
        (select count(*)::int from audit_person p where p.audit_id = a.id and p.role = 'member' and p.disqualified_reason is null) as members,
        (select count(*)::int from audit_case c where c.audit_id = a.id) as cases,
        r.records, r.different, q.questionnaires, q.responses, q.answered, f.findings, f.decided,
-       (select count(*)::int from improvement i where i.audit_id = a.id and i.kind <> 'heading') as improvements,
+       (select count(*)::int from improvement i where i.audit_id = a.id and i.kind <> 'heading' and i.stage <> 'withdrawn') as improvements,
        m.actions, m.settled
      from audit a
      cross join lateral (select count(*)::int as records, count(*) filter (where outcome = 'different')::int as different from field_record where audit_id = a.id) r
      cross join lateral (select count(distinct one.id)::int as questionnaires, count(answer.id)::int as responses, count(answer.id) filter (where answer.status in ('submitted', 'fixed'))::int as answered
        from questionnaire one left join questionnaire_response answer on answer.questionnaire_id = one.id where one.audit_id = a.id) q
-     cross join lateral (select count(*)::int as findings, count(*) filter (where stage in ('decided', 'published'))::int as decided from finding where audit_id = a.id and kind = 'finding') f
+     cross join lateral (select count(*)::int as findings, count(*) filter (where stage in ('decided', 'published'))::int as decided from finding where audit_id = a.id and kind = 'finding' and stage <> 'withdrawn') f
      cross join lateral (select count(*)::int as actions, count(*) filter (where settled_on is not null)::int as settled from corrective_action where audit_id = a.id) m
      where a.organisation_id = $1 and a.id = any($2::uuid[])`,
     [ctx.organisation, auditIds]);

@@ -7,10 +7,14 @@ import { scoped, type TenantRow } from '../kernel/scoped.js';
 import { lockAudit } from './audit-access.js';
 import type { Audit } from './audit.entity.js';
 
-export interface Part extends TenantRow {
+/** Stands in an order among its siblings. */
+export interface Placed extends TenantRow {
   id: string;
-  auditId: string;
   position: number;
+}
+
+export interface Part extends Placed {
+  auditId: string;
   version: number;
 }
 
@@ -28,11 +32,11 @@ export function partAsSeen(part: Part, name: string, seen: number, sent: unknown
   throw new Conflict('stale', `「${name}」は、ほかの人が先に変えました。両方の内容を見比べて、もう一度保存してください。`, [], { sent, current, currentVersion: part.version });
 }
 
-export const nextPosition = (siblings: readonly Pick<Part, 'position'>[]): number => Math.max(0, ...siblings.map((one) => one.position)) + 1;
+export const nextPosition = (siblings: readonly Pick<Placed, 'position'>[]): number => Math.max(0, ...siblings.map((one) => one.position)) + 1;
 
 /** Changes places with the sibling before or after; nothing happens at the end of the row. @param siblings in their order, with the part */
-export async function moveAmong<E extends Part>(ctx: Ctx, entity: EntityTarget<E>, siblings: readonly E[], id: string, direction: 'up' | 'down'): Promise<boolean> {
-  const parts = scoped<Part>(ctx, entity as EntityTarget<Part>);
+export async function moveAmong<E extends Placed>(ctx: Ctx, entity: EntityTarget<E>, siblings: readonly E[], id: string, direction: 'up' | 'down'): Promise<boolean> {
+  const parts = scoped<Placed>(ctx, entity as EntityTarget<Placed>);
   const order = [...siblings];
   const at = order.findIndex((one) => one.id === id);
   const to = direction === 'up' ? at - 1 : at + 1;
@@ -42,12 +46,12 @@ export async function moveAmong<E extends Part>(ctx: Ctx, entity: EntityTarget<E
   return true;
 }
 
-/** Throws `Refused` that names what cites the thing. @param cited with the page of each, at most 10 are named */
-export function mustBeUncited(name: string, cited: readonly { label: string; href: string }[]): void {
+/** Throws `Refused` that names what cites the thing. @param cited with the page of each, at most 10 are named @param part of the thing that would go */
+export function mustBeUncited(name: string, cited: readonly { label: string; href: string }[], part = ''): void {
   if (cited.length === 0) return;
   const shown = cited.slice(0, 10);
   const problems: Problem[] = shown.map(({ label, href }) => ({ code: 'cited', path: '', message: label, href }));
-  throw new Refused('cited', `「${name}」は、${shown.map((one) => one.label).join('、')}${cited.length > shown.length ? `ほか${cited.length - shown.length}件` : ''}が使っているため、消せません。先にそちらを直してください。`, problems);
+  throw new Refused('cited', `「${name}」${part}は、${shown.map((one) => one.label).join('、')}${cited.length > shown.length ? `ほか${cited.length - shown.length}件` : ''}が使っているため、消せません。先にそちらを直してください。`, problems);
 }
 
 /** Writes what happened to a part into the journal of its audit. */

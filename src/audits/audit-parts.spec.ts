@@ -63,7 +63,7 @@ describe('viewpoints', () => {
     const finding = await town.finding(audit, { viewpoint: b });
     const remove = (id: string, seen = 1): Promise<void> => town.by((ctx) => town.parts.viewpoints.remove(ctx, id, seen));
     await expect(remove(a)).rejects.toMatchObject({ code: 'has-below' });
-    await expect(remove(b)).rejects.toMatchObject({ code: 'cited', message: expect.stringContaining('検出事項「権限の削除の遅れ」') as string, problems: [{ code: 'cited', path: '', message: '検出事項「権限の削除の遅れ」', href: `/audits/${audit}/findings/${finding}` }] });
+    await expect(remove(b)).rejects.toMatchObject({ code: 'cited', message: expect.stringContaining('検出事項「権限の削除の遅れ」') as string, problems: [{ code: 'cited', path: '', message: '検出事項「権限の削除の遅れ」', href: `/findings/${finding}` }] });
     await expect(remove(free, 2)).rejects.toBeInstanceOf(Conflict);
     await remove(free);
     expect(await viewpoints()).toEqual(['(1) A', '　ア B']);

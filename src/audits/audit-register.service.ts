@@ -6,7 +6,7 @@ import { newId } from '../kernel/ids.js';
 import { record } from '../kernel/journal.js';
 import { scoped } from '../kernel/scoped.js';
 import { mustBeAsSeen, saveNext } from '../kernel/seen.js';
-import { lockAudit, mustAllow, readAudit } from './audit-access.js';
+import { lockAudit, mustAllow, mustTakePart, readAudit } from './audit-access.js';
 import { copyAudit } from './audit-copying.js';
 import { countsOf, hangingOn, type AuditCounts } from './audit-counts.js';
 import { checkedAudit, fieldsOf, type AuditInput } from './audit-fields.js';
@@ -103,6 +103,7 @@ export class AuditRegister {
     const transition = auditTransition(audit.status, action);
     if (transition === null) throw new Refused('step-not-now', `いまは「${AUDIT_ACTIONS[action]}」ことができません。「${audit.theme}」は「${AUDIT_STATUSES[audit.status].label}」です。画面を読み込み直してください。`);
     mustAllow(ctx, transition.permission);
+    await mustTakePart(ctx, id);
     const reason = commentOf(comment, transition.comment);
     if (transition.ready) {
       const unready = await this.unready(ctx, audit);
@@ -117,16 +118,20 @@ export class AuditRegister {
   /**
    * A new plan after an older audit: what it says, viewpoints, targets, people (nobody disqualified) and schedule, every day later by
    * as many years. Questionnaires are copied by whoever keeps them (`copiedFromId` names the audit to look at).
+   * @param more kind: '' for that of the older audit, which must not have ended; planItemId: item of a plan from which it begins
    * @throws NotFound, Refused, Invalid
    */
-  async copy(ctx: Ctx, fromId: string, fiscalYear: number): Promise<string> {
+  async copy(ctx: Ctx, fromId: string, fiscalYear: number, { kind: chosen = '', planItemId = null }: { kind?: string; planItemId?: string | null } = {}): Promise<string> {
     mustAllow(ctx, 'audit.write');
+    const from = await scoped(ctx, Audit).get(fromId);
+    if (planItemId !== null) await scoped(ctx, AuditPlanItem).lock(planItemId, 'shared-key');
     const check = new InputChecking();
     check.year('fiscalYear', '年度', fiscalYear);
+    const kind = (await this.kinds.living(ctx)).find((one) => one.code === (chosen === '' ? from.kind : chosen));
+    if (kind === undefined) check.wrong('kind', 'kind-ended', chosen === '' ? `「${from.theme}」の監査の種類「${from.kindLabel}」は終了しています。新しい監査の種類を選んでください。` : '「監査の種類」を選択肢から選んでください。');
     check.done();
-    const from = await scoped(ctx, Audit).get(fromId);
-    const { id, told } = await copyAudit(ctx, from, fiscalYear);
-    await record(ctx, { action: 'audit-copied', object: auditObject(id), before: { from: from.id, theme: from.theme, fiscalYear: from.fiscalYear }, after: told });
+    const { id, told } = await copyAudit(ctx, from, { fiscalYear, kind: kind!, planItemId });
+    await record(ctx, { action: 'audit-copied', object: auditObject(id), before: { from: from.id, theme: from.theme, fiscalYear: from.fiscalYear }, after: { ...told, planItemId } });
     return id;
   }
 

@@ -136,6 +136,22 @@ describe('a copy', () => {
   });
 });
 
+describe('a copy of an audit whose kind has changed', () => {
+  it('is called as the kind is called now, and of an ended kind asks for another with its usual bases', async () => {
+    const kind = await town.by((ctx) => town.kinds.add(ctx, { label: '施設監査', bases: ['act-199-5'] }));
+    const { code } = (await town.by((ctx) => town.kinds.living(ctx))).find((one) => one.label === '施設監査')!;
+    const id = await add({ kind: code, bases: ['act-199-1'] });
+    await town.by((ctx) => town.kinds.change(ctx, kind, 1, { label: '公の施設の監査', bases: ['act-199-5'] }));
+    const copyOf = async (more?: { kind?: string }): Promise<object> => (await town.by(async (ctx) => town.audits.get(ctx, await town.audits.copy(ctx, id, 2027, more)))).audit;
+    expect(await copyOf()).toMatchObject({ kind: code, kindLabel: '公の施設の監査', bases: ['act-199-1'] });
+    await town.by((ctx) => town.kinds.end(ctx, kind, 2));
+    expect(await problemsOf(copyOf())).toEqual(['kind:kind-ended']);
+    expect(await problemsOf(copyOf({ kind: 'party' }))).toEqual(['kind:kind-ended']);
+    // ⑦ is the usual basis of 財政援助団体等監査.
+    expect(await copyOf({ kind: 'aided-bodies' })).toMatchObject({ kind: 'aided-bodies', kindLabel: '財政援助団体等監査', bases: ['act-199-7'] });
+  });
+});
+
 describe('an audit that is taken away', () => {
   it('goes with its plan while nothing hangs on it', async () => {
     const id = await add();
@@ -169,7 +185,7 @@ describe('plans and kinds', () => {
     await expect(town.by((ctx) => town.plans.removeItem(ctx, itemId, 2))).rejects.toMatchObject({ code: 'plan-has-audits' });
     await expect(town.by((ctx) => town.plans.remove(ctx, id, 2))).rejects.toMatchObject({ problems: [expect.objectContaining({ href: `/audits/${audit}` })] });
     await expect(town.by((ctx) => town.plans.changeItem(ctx, itemId, 1, item))).rejects.toBeInstanceOf(Conflict);
-    await expect(town.by((ctx) => town.plans.change(ctx, id, 2, { ...yearly, fromYear: 2027, untilYear: 2027 }))).rejects.toMatchObject({ problems: [{ code: 'items-outside', path: 'untilYear', message: expect.stringContaining('2026年度「個人情報の管理」') as string }] });
+    await expect(town.by((ctx) => town.plans.change(ctx, id, 2, { ...yearly, fromYear: 2027, untilYear: 2027 }))).rejects.toMatchObject({ problems: [{ code: 'items-outside', path: 'untilYear', message: expect.stringContaining('令和8年度「個人情報の管理」') as string }] });
   });
 
   it.each<[string, object, string]>([

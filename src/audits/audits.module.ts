@@ -14,6 +14,7 @@ import { AuditRegister } from './audit-register.service.js';
 import { AuditSchedule } from './audit-schedule.service.js';
 import { AuditTargets } from './audit-targets.service.js';
 import { FieldRecords } from './field-records.service.js';
+import { PlanLinks } from './plan-links.service.js';
 import { Plans } from './plans.service.js';
 import { Viewpoints } from './viewpoints.service.js';
 import { AnswerSheets } from './answer-sheets.service.js';
@@ -38,7 +39,7 @@ const CONTENT = [
   { provide: TABULATION_SHAPE, useFactory: () => tabulationShape(readTabulationSchema(inProject('templates')), 'definition') },
 ];
 
-const PLANNING = [AuditKinds, Plans, AuditRegister, AuditParts, AuditTargets, Viewpoints, AuditPeople, AuditSchedule, AuditCases, FieldRecords, AuditEvidence];
+const PLANNING = [AuditKinds, Plans, PlanLinks, AuditRegister, AuditParts, AuditTargets, Viewpoints, AuditPeople, AuditSchedule, AuditCases, FieldRecords, AuditEvidence];
 const SERVICES = [
   ...PLANNING,
   Asking, Questionnaires, ResponseKeeping, ResponsePrefilling, Answering, AnswerSheets,

@@ -2,11 +2,11 @@
  * Datasets that tables are made from: the responses of a questionnaire, and the register of systems. Pure. Departments, systems and
  * classes are told by their names, so that a definition and a reference in a text can be read and exchanged.
  */
-import { emptyAnswer } from '../engine/blanks.js';
 import { indexForm, type CompiledForm, type CompiledItem } from '../engine/form-index.js';
-import type { AnswerValue, Code, FormDefinition, Option } from '../engine/form.js';
-import { read } from '../engine/reading.js';
-import type { Dataset, DatasetField, DatasetRecord, FieldOption, FieldValue } from '../engine/tabulation.js';
+import type { Address, AnswerValue, Code, FormDefinition, Row } from '../engine/form.js';
+import { read, type Reading } from '../engine/reading.js';
+import type { Dataset, DatasetField, DatasetRecord, FieldValue } from '../engine/tabulation.js';
+import { fieldsOf, keyOf, keyOrNull, named, saidValues, valuesOf } from './dataset-fields.js';
 import type { ResponseStatus } from './questionnaire.entity.js';
 import { RESPONSE_STATUSES } from './response.transitions.js';
 
@@ -22,7 +22,9 @@ export interface DatasetResponse extends DatasetPlace {
   /** 区分 of the system. */
   class: string | null;
   status: ResponseStatus;
-  answers: Readonly<Record<Code, AnswerValue | null>>;
+  /** By address. */
+  answers: Readonly<Record<Address, AnswerValue | null>>;
+  rows?: readonly Row[];
   href?: string;
 }
 
@@ -34,7 +36,7 @@ export interface DatasetOrder {
 }
 
 /** Answers that count: those that a department has handed in. */
-const COUNTED_STATUSES: readonly ResponseStatus[] = ['submitted', 'fixed'];
+export const COUNTED_STATUSES: readonly ResponseStatus[] = ['submitted', 'fixed'];
 
 /** @param statuses responses that become records; unless given, those that were handed in */
 export function responseDataset(questionnaire: { code: Code; title: string; definition: FormDefinition }, responses: readonly DatasetResponse[], order: DatasetOrder, statuses: readonly ResponseStatus[] = COUNTED_STATUSES): Dataset {
@@ -43,29 +45,32 @@ export function responseDataset(questionnaire: { code: Code; title: string; defi
   const counted = responses.filter((one) => statuses.includes(one.status));
   return {
     code: questionnaire.code, title: questionnaire.title, unit: '件',
-    fields: [
-      { code: 'department', label: '部局', kind: 'class', options: named(counted.map((one) => one.division), order.divisions) },
-      { code: 'section', label: '部署', kind: 'class', options: named(counted.map((one) => one.section), order.sections) },
-      { code: 'system', label: 'システム', kind: 'class', options: named(counted.map((one) => one.system)) },
-      { code: 'class', label: '区分', kind: 'class', options: named(counted.map((one) => one.class), order.classes) },
-      { code: 'response-status', label: '回答の状態', kind: 'class', options: Object.entries(RESPONSE_STATUSES).map(([code, { label }]) => ({ code, label })) },
-      ...items.flatMap(fieldsOf),
-    ],
-    records: counted.map((one) => ({
-      id: one.id, label: [one.section, ...(one.system === null ? [] : [one.system])].join('　'), ...(one.href === undefined ? {} : { href: one.href }),
-      values: {
-        department: keyOf(one.division), section: keyOf(one.section), ...(one.system === null ? {} : { system: keyOf(one.system), class: keyOrNull(one.class) }), 'response-status': one.status,
-        ...answersOf(form, items, one.answers),
-      },
-    })),
+    fields: [...respondentFields(counted, order), ...items.flatMap(fieldsOf)],
+    records: counted.map((one) => {
+      const reading = readingOf(form, one);
+      return { id: one.id, label: respondentOf(one), ...(one.href === undefined ? {} : { href: one.href }), values: { ...respondentValues(one), ...Object.fromEntries(items.flatMap((item) => saidValues(reading, item, null))) } };
+    }),
   };
 }
 
-/** Answers as values: no entry for an item that its condition hides, null for one without an answer. */
-function answersOf(form: CompiledForm, items: readonly CompiledItem[], given: DatasetResponse['answers']): Record<Code, FieldValue> {
-  const answers = Object.fromEntries(Object.entries(given).filter((one): one is [string, AnswerValue] => one[1] !== null));
-  const reading = read(form, { rows: [], answers });
-  return Object.fromEntries(items.flatMap((item) => (reading.visible(item, null) === 'no' ? [] : valuesOf(item, reading.answer(item.code)))));
+export const respondentOf = ({ section, system }: DatasetResponse): string => [section, ...(system === null ? [] : [system])].join('　');
+
+export function respondentFields(counted: readonly DatasetResponse[], order: DatasetOrder): DatasetField[] {
+  return [
+    { code: 'department', label: '部局', kind: 'class', options: named(counted.map((one) => one.division), order.divisions) },
+    { code: 'section', label: '部署', kind: 'class', options: named(counted.map((one) => one.section), order.sections) },
+    { code: 'system', label: 'システム', kind: 'class', options: named(counted.map((one) => one.system)) },
+    { code: 'class', label: '区分', kind: 'class', options: named(counted.map((one) => one.class), order.classes) },
+    { code: 'response-status', label: '回答の状態', kind: 'class', options: Object.entries(RESPONSE_STATUSES).map(([code, { label }]) => ({ code, label })) },
+  ];
+}
+
+export function respondentValues(one: DatasetResponse): Record<Code, FieldValue> {
+  return { department: keyOf(one.division), section: keyOf(one.section), ...(one.system === null ? {} : { system: keyOf(one.system), class: keyOrNull(one.class) }), 'response-status': one.status };
+}
+
+export function readingOf(form: CompiledForm, { answers: given, rows = [] }: DatasetResponse): Reading {
+  return read(form, { rows: [...rows], answers: Object.fromEntries(Object.entries(given).filter((one): one is [string, AnswerValue] => one[1] !== null)) });
 }
 
 export interface DatasetSystem {
@@ -146,56 +151,6 @@ function countedOf({ item }: CompiledItem, { uses, contracts }: DatasetSystem): 
     default: return undefined;
   }
 }
-
-/** Codes of the fields that every dataset has; an item of the same code is told apart. */
-const OWN = new Set(['department', 'section', 'system', 'class', 'response-status', 'owner']);
-const codeOf = (item: CompiledItem): Code => (OWN.has(item.code) ? `${item.code}-answer` : item.code);
-const writesText = (option: Option): boolean => option.text === true;
-
-/** The item itself, and a text for each option with a text in brackets. */
-function fieldsOf(compiled: CompiledItem): DatasetField[] {
-  const { item, options } = compiled;
-  const [code, label] = [codeOf(compiled), item.label];
-  const all = [...(options?.values() ?? [])];
-  const texts = all.filter(writesText).map((option): DatasetField => ({ code: `${code}.${option.code}`, label: `${label}（${option.label}の内容）`, kind: 'text' }));
-  switch (item.kind) {
-    case 'choice': case 'checks': return [{ code, label, kind: item.kind, options: all.map((one) => ({ code: one.code, label: one.label })) }, ...texts];
-    case 'number': return [{ code, label, kind: 'number' }];
-    case 'text': case 'long-text': case 'date': case 'date-text': return [{ code, label, kind: 'text' }];
-    default: return [];
-  }
-}
-
-function valuesOf(compiled: CompiledItem, answer: AnswerValue | undefined): [Code, FieldValue][] {
-  const { item, options } = compiled;
-  const code = codeOf(compiled);
-  const given = answer === undefined || emptyAnswer(answer) ? null : answer;
-  switch (item.kind) {
-    case 'choice': {
-      const choice = given !== null && typeof given === 'object' && 'choice' in given ? given : null;
-      return [[code, choice?.choice ?? null], ...[...options!.values()].filter(writesText).flatMap((one): [Code, FieldValue][] => (choice?.choice === one.code ? [[`${code}.${one.code}`, choice.text ?? null]] : []))];
-    }
-    case 'checks': {
-      const checks = given !== null && typeof given === 'object' && 'checked' in given ? given : null;
-      return [[code, checks?.checked ?? null], ...[...options!.values()].filter(writesText).flatMap((one): [Code, FieldValue][] => (checks?.checked.includes(one.code) === true ? [[`${code}.${one.code}`, checks.texts?.[one.code] ?? null]] : []))];
-    }
-    case 'number': return [[code, typeof given === 'number' ? given : null]];
-    case 'text': case 'long-text': case 'date': case 'date-text': return [[code, typeof given === 'string' ? given : null]];
-    default: return [];
-  }
-}
-
-/** Names that occur, in the given order first. */
-function named(names: readonly (string | null)[], order: readonly string[] = []): FieldOption[] {
-  const there = new Set(names.filter((one) => one !== null));
-  return [...new Set([...order.filter((one) => there.has(one)), ...there])].map((one) => ({ code: keyOf(one), label: one }));
-}
-
-// Addresses are cut at these signs, and references in texts end with some of them.
-const WIDE: Readonly<Record<string, string>> = { '/': '／', '=': '＝', '［': '[', '］': ']', '%': '％' };
-/** A name as part of an address: without the signs by which addresses and references are read. */
-export const keyOf = (name: string): string => name.trim().replace(/[/=［］%]/gu, (sign) => WIDE[sign]!);
-const keyOrNull = (name: string | null): string | null => (name === null ? null : keyOf(name));
 
 /** A small table of figures that somebody typed: one record for each line. Blank cells are unanswered. */
 export interface TypedTable {

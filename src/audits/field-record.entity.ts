@@ -37,7 +37,15 @@ export class AuditFile {
   @Column('int') size: number;
   @Column('text') sha256: string;
   @Column('text') caption: string;
+  /** What is seen on a photo, for who does not see it; '' : the caption serves. */
+  @Column('text') alt: string;
+  /** The original tells where it was taken (GPS of its EXIF). */
+  @Column('boolean') located: boolean;
+  @Column('int') position: number;
+  @Column('int') version: number;
   @Column('bytea', { select: false }) bytes: Buffer;
+  /** Of a photo: encoded anew, without what the camera wrote about place and device. */
+  @Column('bytea', { select: false, nullable: true }) picture: Buffer | null;
   @Column('timestamptz', { name: 'added_at' }) addedAt: Date;
   @Column('text', { name: 'added_by_name' }) addedByName: string;
 }

@@ -38,6 +38,8 @@ export interface ListedRecord extends FieldRecord {
   systemName: string;
   viewpointText: string;
   files: number;
+  /** Findings that rest on it and are not withdrawn. */
+  findings: number;
 }
 
 export const RECORD_KINDS = { survey: '現地調査', interview: '事情聴取', 'document-review': '書類審査' } as const;
@@ -96,10 +98,7 @@ export class FieldRecords {
   async remove(ctx: Ctx, id: string, seen: number): Promise<void> {
     const row = await this.lock(ctx, id);
     mustBeAsSeen(row, row.title, seen, {}, fieldsOf(row));
-    const cited: { label: string; href: string }[] = await ctx.tx.query(
-      `select '検出事項「' || coalesce(nullif(f.title, ''), f.number::text) || '」' as label, '/audits/' || f.audit_id || '/findings/' || f.id as href
-         from finding_evidence e join finding f on f.id = e.finding_id where e.organisation_id = $1 and e.kind = 'record' and e.target_id = $2 order by f.number`, [ctx.organisation, id]);
-    mustBeUncited(row.title, cited);
+    mustBeUncited(row.title, await resting(ctx, id, null));
     const files: { file_name: string; sha256: string }[] = await ctx.tx.query(`select file_name, sha256 from audit_file where organisation_id = $1 and object_kind = 'field-record' and object_id = $2 order by added_at`, [ctx.organisation, id]);
     await ctx.tx.query(`delete from audit_file where organisation_id = $1 and object_kind = 'field-record' and object_id = $2`, [ctx.organisation, id]);
     await scoped(ctx, FieldRecord).delete({ id });
@@ -115,6 +114,13 @@ export class FieldRecords {
   /** Locks a record whose files are to be changed. Throws `NotFound`, `Refused`. */
   async forFiles(ctx: Ctx, id: string): Promise<FieldRecord> {
     return this.lock(ctx, id);
+  }
+
+  /** Locks a record of which a file is to be taken away. Throws `NotFound`, `Refused` (right, a finding that rests on it is decided). */
+  async forTakingFiles(ctx: Ctx, id: string): Promise<FieldRecord> {
+    const row = await this.lock(ctx, id);
+    mustBeUncited(row.title, await resting(ctx, id, ['decided', 'published']), 'のファイル');
+    return row;
   }
 
   /**
@@ -143,11 +149,15 @@ export class FieldRecords {
     const paths = new Map((await this.departments.tree(ctx)).map((one) => [one.department.id, one.path]));
     const systems = await scoped(ctx, InformationSystem).find({ id: In(rows.flatMap((one) => one.systemId ?? [])) });
     const viewpoints = await scoped(ctx, AuditViewpoint).find({ id: In(rows.flatMap((one) => one.viewpointId ?? [])) });
-    const files: { id: string; n: number }[] = await ctx.tx.query(
-      `select object_id as id, count(*)::int as n from audit_file where organisation_id = $1 and object_kind = 'field-record' and object_id = any($2::uuid[]) group by object_id`, [ctx.organisation, rows.map((one) => one.id)]);
+    const counts: { id: string; files: number; findings: number }[] = await ctx.tx.query(
+      `select r.id, coalesce(f.n, 0) as files, coalesce(e.n, 0) as findings from field_record r
+         left join (select object_id, count(*)::int as n from audit_file where organisation_id = $1 and object_kind = 'field-record' group by object_id) f on f.object_id = r.id
+         left join (select v.target_id, count(distinct f.id)::int as n from finding_evidence v join finding f on f.id = v.finding_id and f.stage <> 'withdrawn'
+                     where v.organisation_id = $1 and v.kind = 'record' group by v.target_id) e on e.target_id = r.id
+        where r.organisation_id = $1 and r.id = any($2::uuid[])`, [ctx.organisation, rows.map((one) => one.id)]);
     return rows.map((one) => ({
       ...one, departmentPath: paths.get(one.departmentId) ?? '', systemName: systems.find(({ id }) => id === one.systemId)?.name ?? '',
-      viewpointText: viewpoints.find(({ id }) => id === one.viewpointId)?.text ?? '', files: files.find(({ id }) => id === one.id)?.n ?? 0,
+      viewpointText: viewpoints.find(({ id }) => id === one.viewpointId)?.text ?? '', files: 0, findings: 0, ...counts.find(({ id }) => id === one.id),
     }));
   }
 
@@ -177,6 +187,14 @@ export class FieldRecords {
     }
     if (viewpointId !== null && (await found(scoped(ctx, AuditViewpoint).get(viewpointId)))?.auditId !== auditId) check.wrong('viewpointId', 'viewpoint-unknown', '「着眼点」を、この監査のものから選んでください。');
   }
+}
+
+/** Findings that rest on a record. @param stages null: whatever their stage */
+function resting(ctx: Ctx, id: string, stages: readonly string[] | null): Promise<{ label: string; href: string }[]> {
+  return ctx.tx.query(
+    `select '検出事項「' || coalesce(nullif(f.title, ''), f.number::text) || '」' as label, '/findings/' || f.id as href
+       from finding_evidence e join finding f on f.id = e.finding_id
+      where e.organisation_id = $1 and e.kind = 'record' and e.target_id = $2 and ($3::text[] is null or f.stage = any($3::text[])) group by f.id order by f.number`, [ctx.organisation, id, stages]);
 }
 
 const none = (id: string | null): string | null => (id === null || id === '' ? null : id);

@@ -57,7 +57,7 @@ describe('a field record', () => {
     const id = await add();
     const finding = await town.finding(audit);
     await town.database.query(`insert into finding_evidence (id, organisation_id, finding_id, kind, target_id, target, label, position) values (gen_random_uuid(), $1, $2, 'record', $3, 'x', 'x', 1)`, [town.town.organisation, finding, id]);
-    await expect(town.by((ctx) => town.records.remove(ctx, id, 1))).rejects.toMatchObject({ code: 'cited', problems: [expect.objectContaining({ href: `/audits/${audit}/findings/${finding}` })] });
+    await expect(town.by((ctx) => town.records.remove(ctx, id, 1))).rejects.toMatchObject({ code: 'cited', problems: [expect.objectContaining({ href: `/findings/${finding}` })] });
   });
 });
 
@@ -106,6 +106,51 @@ describe('photos and files', () => {
     await expect(town.by((ctx) => town.records.remove(ctx, id, 2))).rejects.toBeInstanceOf(Conflict);
     await town.by((ctx) => town.records.remove(ctx, id, 1));
     await expect(town.by((ctx) => town.evidence.get(ctx, file.id))).rejects.toBeInstanceOf(NotFound);
+  });
+
+  it('keep the place where they were taken in the original alone, and say so', async () => {
+    const id = await add();
+    const taken = await sharp({ create: { width: 40, height: 20, channels: 3, background: '#123456' } }).withExif({ IFD0: { Make: 'camera' }, IFD3: { GPSLatitudeRef: 'N', GPSLatitude: '41/1 46/1 0/1' } }).jpeg().toBuffer();
+    const file = await attach(id, taken, '端末.jpg');
+    await attach(id, await picture(7), '図.png');
+    expect((await town.by((ctx) => town.evidence.list(ctx, 'field-record', id))).map((one) => [one.fileName, one.located])).toEqual([['端末.jpg', true], ['図.png', false]]);
+    expect((await town.by((ctx) => town.evidence.read(ctx, 'field-record', id, file.id))).bytes.equals(taken)).toBe(true);
+    const shown = await sharp((await town.by((ctx) => town.evidence.readPicture(ctx, 'field-record', id, file.id))).bytes).metadata();
+    expect([shown.width, shown.height, shown.exif, shown.xmp]).toEqual([40, 20, undefined, undefined]);
+    const note = await attach(id, Buffer.from('聞き取り'), 'メモ.txt');
+    await expect(town.by((ctx) => town.evidence.readPicture(ctx, 'field-record', id, note.id))).rejects.toBeInstanceOf(NotFound);
+  });
+
+  it('stand in an order that is changed, with words that are changed as they were seen', async () => {
+    const id = await add();
+    const [a, b] = [await attach(id, await picture(1), 'a.png'), await attach(id, await picture(2), 'b.png')];
+    await attach(id, await picture(3), 'c.png');
+    const names = async (): Promise<string> => (await town.by((ctx) => town.evidence.list(ctx, 'field-record', id))).map((one) => one.fileName).join(' ');
+    const move = (file: string, direction: 'up' | 'down'): Promise<void> => town.by((ctx) => town.evidence.move(ctx, 'field-record', id, file, direction));
+    await move(b.id, 'up');
+    expect(await names()).toBe('b.png a.png c.png');
+    await move(b.id, 'up');
+    await move(a.id, 'down');
+    expect(await names()).toBe('b.png c.png a.png');
+    const describe = (seen: number, caption: string, alt = ''): Promise<void> => town.by((ctx) => town.evidence.describe(ctx, 'field-record', id, a.id, seen, { caption, alt }));
+    await describe(1, '入口の扉', '鍵の掛かっていない扉');
+    await expect(describe(1, 'ほかの説明')).rejects.toMatchObject({ kind: 'conflict', sides: { current: { caption: '入口の扉', alt: '鍵の掛かっていない扉' }, currentVersion: 2 } });
+    expect(await problemsOf(describe(2, 'あ'.repeat(201), 'い\nう'))).toEqual(['caption:answer-too-long', 'alt:line-broken']);
+    expect((await town.by((ctx) => town.evidence.list(ctx, 'field-record', id)))[2]).toMatchObject({ caption: '入口の扉', alt: '鍵の掛かっていない扉', version: 2 });
+    await expect(town.by((ctx) => town.evidence.describe(ctx, 'finding', id, a.id, 2, { caption: '', alt: '' }))).rejects.toBeInstanceOf(NotFound);
+    expect((await town.by((ctx) => history(ctx, { kind: 'field-record', id }))).map((one) => one.action).slice(0, 2)).toEqual(['audit-evidence-described', 'audit-evidence-moved']);
+  });
+
+  it('on which a decided finding rests are not taken away; more may be put beside them', async () => {
+    const id = await add();
+    await attach(id, await picture(1));
+    const finding = await town.finding(audit);
+    await town.database.query(`insert into finding_evidence (id, organisation_id, finding_id, kind, target_id, target, label, position) values (gen_random_uuid(), $1, $2, 'record', $3, '', 'x', 1)`, [town.town.organisation, finding, id]);
+    expect((await town.by((ctx) => town.records.forTakingFiles(ctx, id))).id).toBe(id);
+    await town.database.query(`update finding set stage = 'decided' where id = $1`, [finding]);
+    await expect(town.by((ctx) => town.records.forTakingFiles(ctx, id))).rejects.toMatchObject({ code: 'cited', problems: [expect.objectContaining({ href: `/findings/${finding}` })] });
+    expect((await town.by((ctx) => town.records.forFiles(ctx, id))).id).toBe(id);
+    expect((await town.by((ctx) => town.records.of(ctx, audit))).map((one) => [one.files, one.findings])).toEqual([[1, 1]]);
   });
 
   it('that are no evidence are refused: kind, emptiness, a broken picture, the 21st', async () => {

@@ -48,9 +48,10 @@ export class InputChecking {
     return [from, until];
   }
 
+  /** @param value year of the Western calendar; NaN for what was no year */
   year(path: string, label: string, value: number): number {
     if (Number.isInteger(value) && value >= YEARS.first && value <= YEARS.last) return value;
-    this.wrong(path, 'not-a-year', `「${label}」は西暦の年度で入れてください（${YEARS.first}～${YEARS.last}）。`);
+    this.wrong(path, 'not-a-year', `「${label}」は、令和8年度なら「令和8」「R8」「2026」のどれかの形で入れてください（昭和22年度から西暦${YEARS.last}年度まで）。`);
     return YEARS.first;
   }
 

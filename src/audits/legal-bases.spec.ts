@@ -34,6 +34,19 @@ describe('paragraphs of 地方自治法第199条', () => {
     expect(numbers('2020-04-01')).toEqual([14, 12, 11, 13, 15]);
   });
 
+  // An audit of 2012, of 2019, of the first day after the change, and of 2026: 報告9・意見10・勧告・合議・合議が調わないとき・措置の通知・勧告への措置.
+  it.each<[string, (number | null)[]]>([
+    ['2012-06-01', [9, 10, null, 11, null, 12, null]], ['2019-06-28', [9, 10, null, 11, null, 12, null]], ['2020-04-01', [9, 10, 11, 12, 13, 14, 15]], ['2026-06-28', [9, 10, 11, 12, 13, 14, 15]],
+  ])('on %s are numbered as the law was that day', (day, numbers) => {
+    expect((['report', 'opinion', 'recommendation', 'deliberation', 'divided', 'measure', 'recommended-measure'] as const).map((role) => basisFor(role, day)?.paragraph ?? null)).toEqual(numbers);
+    expect(basesOn(day).filter((one) => one.role === 'audit').map((one) => one.paragraph)).toEqual([1, 2, 4, 5, 6, 7]);
+  });
+
+  // ③ says with what in mind an audit is made, ⑧ what the members may ask of whom: neither is a basis.
+  it('are all of the article but 3項 and 8項, each once on a day', () => {
+    expect(basesOn('2026-06-28').map((one) => one.paragraph).sort((a, b) => a - b)).toEqual([1, 2, 4, 5, 6, 7, 9, 10, 11, 12, 13, 14, 15]);
+  });
+
   it('of an old document keep their text', () => {
     expect(basisText(basisFor('measure', '2019-06-28')!.code)).toBe('地方自治法第199条第12項');
     expect(basisText(basisFor('deliberation', '2026-06-28')!.code)).toBe('地方自治法第199条第12項');

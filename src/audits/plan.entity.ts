@@ -33,4 +33,6 @@ export class AuditPlanItem {
   /** 予定の時期 in words. */
   @Column('text') period: string;
   @Column('int') position: number;
+  /** Item of a mid-term plan that this item of a yearly plan carries out. */
+  @Column('uuid', { name: 'mid_term_item_id', nullable: true }) midTermItemId: string | null;
 }

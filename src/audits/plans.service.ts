@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { formatFiscalYear } from '../engine/dates.js';
 import type { Ctx } from '../kernel/ctx.js';
 import { Refused } from '../kernel/errors.js';
 import { newId } from '../kernel/ids.js';
@@ -30,14 +31,19 @@ export interface PlanItemInput {
   period: string;
 }
 
-/** An audit that was begun from an item. */
-export interface BegunAudit { id: string; theme: string; status: Audit['status'] }
+/** An audit that was begun from an item, and when it is really conducted. */
+export type BegunAudit = Pick<Audit, 'id' | 'theme' | 'status' | 'fiscalYear' | 'beginsOn' | 'endsOn' | 'version'>;
 
 export interface PlannedItem extends PlanItemInput {
   id: string;
   planId: string;
   kindLabel: string;
+  /** Of an item of a mid-term plan also those that were begun from the item of a yearly plan that carries it out. */
   audits: BegunAudit[];
+  /** The item of a yearly plan: the mid-term plan of which it carries out an item. */
+  midTerm: { planId: string; title: string } | null;
+  /** The item of a mid-term plan: the yearly plans that took it up. */
+  yearly: { planId: string; title: string }[];
 }
 
 export interface PlanPage {
@@ -49,7 +55,7 @@ export interface PlanPage {
 export const PLAN_KINDS = { yearly: '年間計画', 'mid-term': '中期計画' } as const;
 /** Years of one plan at most. */
 const LONGEST_PLAN = 20;
-const MOST_ITEMS = 300;
+export const MOST_ITEMS = 300;
 
 const objectOf = (id: string): { kind: string; id: string } => ({ kind: 'audit-plan', id });
 const fieldsOf = ({ kind, title, fromYear, untilYear, policy, decidedOn }: AuditPlan) => ({ kind, title, fromYear, untilYear, policy, decidedOn });
@@ -65,7 +71,8 @@ export class Plans {
     mustAllow(ctx, 'audit.read');
     const plans = await scoped(ctx, AuditPlan).find({}, { fromYear: 'DESC', untilYear: 'DESC', title: 'ASC' });
     const counts: { plan: string; items: number; begun: number }[] = await ctx.tx.query(
-      `select i.plan_id as plan, count(*)::int as items, count(*) filter (where exists (select from audit a where a.plan_item_id = i.id))::int as begun
+      `select i.plan_id as plan, count(*)::int as items,
+              count(*) filter (where exists (select from audit a where a.plan_item_id = i.id) or exists (select from audit_plan_item y join audit a on a.plan_item_id = y.id where y.mid_term_item_id = i.id))::int as begun
          from audit_plan_item i where i.organisation_id = $1 group by i.plan_id`, [ctx.organisation]);
     return plans.map((one) => ({ ...one, items: 0, begun: 0, ...counts.find(({ plan }) => plan === one.id) }));
   }
@@ -84,11 +91,11 @@ export class Plans {
     return { plan: await scoped(ctx, AuditPlan).get(item.planId), item: (await this.planned(ctx, [item]))[0]! };
   }
 
-  /** Items from which no audit was begun yet, up to this fiscal year. */
+  /** Items from which no audit was begun yet, up to this fiscal year; of a mid-term plan those alone that no yearly plan has taken up. */
   async waiting(ctx: Ctx, untilYear: number): Promise<PlannedItem[]> {
     mustAllow(ctx, 'audit.read');
     const items = await this.planned(ctx, await scoped(ctx, AuditPlanItem).find({}, { fiscalYear: 'ASC', position: 'ASC', id: 'ASC' }));
-    return items.filter((one) => one.fiscalYear <= untilYear && one.audits.length === 0);
+    return items.filter((one) => one.fiscalYear <= untilYear && one.audits.length === 0 && one.yearly.length === 0);
   }
 
   /** Throws `Refused`, `Invalid`. Returns the id; the version is 1. */
@@ -110,7 +117,7 @@ export class Plans {
     const outside = (await scoped(ctx, AuditPlanItem).find({ planId: id }, { fiscalYear: 'ASC' })).filter((one) => one.fiscalYear < fields.fromYear || one.fiscalYear > fields.untilYear);
     if (outside.length > 0) {
       const check = new InputChecking();
-      check.wrong('untilYear', 'items-outside', `計画の期間から外れる項目があります（${outside.map((one) => `${one.fiscalYear}年度「${one.theme}」`).slice(0, 5).join('、')}）。期間を広げるか、先に項目を直してください。`);
+      check.wrong('untilYear', 'items-outside', `計画の期間から外れる項目があります（${outside.map((one) => `${formatFiscalYear(one.fiscalYear)}「${one.theme}」`).slice(0, 5).join('、')}）。期間を広げるか、先に項目を直してください。`);
       check.done();
     }
     await saveNext(ctx, AuditPlan, plan, fields);
@@ -136,7 +143,7 @@ export class Plans {
     const fields = await this.checkedItem(ctx, plan, input, null);
     if (there.length >= MOST_ITEMS) throw new Refused('too-many', `1つの計画に入れられる項目は${MOST_ITEMS}件までです。計画を分けてください。`);
     const id = newId();
-    await scoped(ctx, AuditPlanItem).insert({ id, planId, ...fields, position: Math.max(0, ...there.map((one) => one.position)) + 1 });
+    await scoped(ctx, AuditPlanItem).insert({ id, planId, ...fields, position: Math.max(0, ...there.map((one) => one.position)) + 1, midTermItemId: null });
     await saveNext(ctx, AuditPlan, plan);
     await record(ctx, { action: 'audit-plan-item-added', object: objectOf(planId), path: id, after: fields });
     return id;
@@ -173,18 +180,30 @@ export class Plans {
 
   private async planned(ctx: Ctx, items: readonly AuditPlanItem[]): Promise<PlannedItem[]> {
     const labels = new Map((await this.kinds.list(ctx)).map((one) => [one.code, one.label]));
-    const begun: (BegunAudit & { item: string })[] = await ctx.tx.query(
-      'select id, theme, status, plan_item_id as item from audit where organisation_id = $1 and plan_item_id = any($2::uuid[]) order by fiscal_year, theme, id', [ctx.organisation, items.map((one) => one.id)]);
-    return items.map((one) => ({
-      id: one.id, planId: one.planId, ...itemFields(one), kindLabel: labels.get(one.kind) ?? one.kind, audits: begun.filter(({ item }) => item === one.id).map(({ id, theme, status }) => ({ id, theme, status })),
-    }));
+    const ids = items.map((one) => one.id);
+    const begun: (BegunAudit & { items: string[] })[] = await ctx.tx.query(
+      `select a.id, a.theme, a.status, a.fiscal_year as "fiscalYear", to_char(a.begins_on, 'YYYY-MM-DD') as "beginsOn", to_char(a.ends_on, 'YYYY-MM-DD') as "endsOn", a.version, array_remove(array[i.id, i.mid_term_item_id], null) as items
+         from audit a join audit_plan_item i on i.id = a.plan_item_id
+        where a.organisation_id = $1 and (i.id = any($2::uuid[]) or i.mid_term_item_id = any($2::uuid[])) order by a.fiscal_year, a.theme, a.id`, [ctx.organisation, ids]);
+    const taken: { item: string; midTermItem: string; yearlyPlan: string; yearlyTitle: string; midTermPlan: string; midTermTitle: string }[] = await ctx.tx.query(
+      `select y.id as item, m.id as "midTermItem", yp.id as "yearlyPlan", yp.title as "yearlyTitle", mp.id as "midTermPlan", mp.title as "midTermTitle"
+         from audit_plan_item y join audit_plan_item m on m.id = y.mid_term_item_id join audit_plan yp on yp.id = y.plan_id join audit_plan mp on mp.id = m.plan_id
+        where y.organisation_id = $1 and (y.id = any($2::uuid[]) or m.id = any($2::uuid[])) order by yp.from_year, yp.title, y.id`, [ctx.organisation, ids]);
+    return items.map((one) => {
+      const above = taken.find(({ item }) => item === one.id);
+      return {
+        id: one.id, planId: one.planId, ...itemFields(one), kindLabel: labels.get(one.kind) ?? one.kind, audits: begun.filter((audit) => audit.items.includes(one.id)).map(({ items: _, ...audit }) => audit),
+        midTerm: above === undefined ? null : { planId: above.midTermPlan, title: above.midTermTitle },
+        yearly: taken.filter(({ midTermItem }) => midTermItem === one.id).map(({ yearlyPlan, yearlyTitle }) => ({ planId: yearlyPlan, title: yearlyTitle })),
+      };
+    });
   }
 
   /** @param stored kind that the item already has: it may stay, also when it has ended */
   private async checkedItem(ctx: Ctx, plan: AuditPlan, input: PlanItemInput, stored: string | null): Promise<PlanItemInput> {
     const check = new InputChecking();
     const fiscalYear = check.year('fiscalYear', '年度', input.fiscalYear);
-    if (check.problems.length === 0 && (fiscalYear < plan.fromYear || fiscalYear > plan.untilYear)) check.wrong('fiscalYear', 'year-outside', `年度は計画の期間（${plan.fromYear}～${plan.untilYear}年度）の中にしてください。`);
+    if (check.problems.length === 0 && (fiscalYear < plan.fromYear || fiscalYear > plan.untilYear)) check.wrong('fiscalYear', 'year-outside', `年度は計画の期間（${formatFiscalYear(plan.fromYear)}～${formatFiscalYear(plan.untilYear)}）の中にしてください。`);
     const kinds = (await this.kinds.list(ctx)).filter((one) => one.code === stored || one.own === null || one.own.endedOn === null).map((one) => one.code);
     const fields = {
       fiscalYear, kind: check.choice('kind', '監査の種類', input.kind, kinds), theme: check.line('theme', 'テーマ', input.theme),

@@ -1,9 +1,10 @@
 /** What the builder lets a person say about one question, and the item that it means. Pure. */
 import { walkItems } from '../engine/form-index.js';
-import type { Code, Condition, FormDefinition, Item, Option, TableItem } from '../engine/form.js';
+import type { Code, Condition, FormDefinition, GroupItem, Item, Option, SumTerm, TableItem } from '../engine/form.js';
 import { Invalid, type Problem } from '../kernel/errors.js';
 import type { Prefilling } from './questionnaire.entity.js';
 import type { QuestionKind } from './questionnaire-content.js';
+import { MOST_ROWS } from './response-rows.js';
 
 export interface OptionText {
   /** '' for a new one. */
@@ -21,7 +22,8 @@ export interface ColumnText {
   code: Code;
   /** '' takes it away. */
   label: string;
-  kind: 'text' | 'long-text' | 'number' | 'date-text';
+  /** A table has no days and pictures. */
+  kind: 'text' | 'long-text' | 'number' | 'date-text' | 'date' | 'figures';
 }
 
 export interface QuestionText {
@@ -31,23 +33,29 @@ export interface QuestionText {
   help: string;
   /** Text of an explanation. */
   text: string;
-  /** Of numbers; blank: none. */
+  /** Of numbers and sums, blank: none; of repeated rows, what one is called: 事故. */
   unit: string;
+  /** Of repeated rows: how many there must be. */
   min: number | null;
   max: number | null;
   options: OptionText[];
   /** Options of the register or the catalogue of controls, with their codes, in place of `options`. */
   adopt: { code: Code; label: string; text?: boolean }[] | null;
+  /** Of a table; of new repeated rows, the first questions in a row. */
   columns: ColumnText[];
+  /** What a sum adds. */
+  sum: SumTerm[];
   /** Asked only when this holds; null: always. */
   when: Condition | null;
   prefilling: Prefilling | null;
 }
 
-export const BLANK_QUESTION: QuestionText = { label: '', required: true, help: '', text: '', unit: '', min: 0, max: null, options: [], adopt: null, columns: [], when: null, prefilling: null };
+export const BLANK_QUESTION: QuestionText = { label: '', required: true, help: '', text: '', unit: '', min: 0, max: null, options: [], adopt: null, columns: [], sum: [], when: null, prefilling: null };
 
 const MOST_OPTIONS = 50;
 const MOST_COLUMNS = 12;
+/** What one of the repeated rows is called where nothing better was said. */
+const ROW = '行';
 
 /** What a stored question says, for its form. */
 export function questionText(definition: Pick<FormDefinition, 'optionSets'>, item: Item, prefilling: Prefilling | null): QuestionText {
@@ -55,10 +63,11 @@ export function questionText(definition: Pick<FormDefinition, 'optionSets'>, ite
   const exclusive = item.kind === 'checks' ? (item.exclusive ?? []) : [];
   return {
     label: item.label, required: item.need === 'required', help: item.help?.asks ?? '', text: item.kind === 'fixed' ? item.text : '', prefilling, when: item.when ?? null,
-    unit: item.kind === 'number' ? (item.unit ?? '') : '', min: item.kind === 'number' ? (item.min ?? null) : null, max: item.kind === 'number' ? (item.max ?? null) : null,
+    unit: item.kind === 'number' || item.kind === 'group' || item.kind === 'computed' ? (item.unit ?? '') : '', min: item.kind === 'number' ? (item.min ?? null) : item.kind === 'group' ? (item.atLeast ?? null) : null, max: item.kind === 'number' ? (item.max ?? null) : null,
     options: options.map((one) => ({ code: one.code, label: one.label, text: one.text === true, exclusive: exclusive.includes(one.code) })),
     adopt: null,
     columns: item.kind === 'table' ? item.columns.map(({ code, label, kind }) => ({ code, label, kind: kind === 'choice' ? 'text' : kind })) : [],
+    sum: item.kind === 'computed' && item.compute.rule === 'sum-of' ? item.compute.of : [],
   };
 }
 
@@ -69,29 +78,43 @@ export function questionText(definition: Pick<FormDefinition, 'optionSets'>, ite
 export function itemOf(definition: FormDefinition, before: Item, kind: QuestionKind, text: QuestionText, mark: number): { item: Item; options: Option[] | null } {
   const options = kind === 'choice' || kind === 'checks' ? (text.adopt?.map(({ code, label, text: written }) => ({ code, label, ...(written === true ? { text: true } : {}) })) ?? optionsOf(text.options, before, definition, mark)) : null;
   const columns = kind === 'table' ? columnsOf(text.columns, before, mark) : [];
-  const problems = [...commonProblems(kind, text), ...(options === null ? [] : optionProblems(options)), ...(kind === 'table' ? columnProblems(columns) : []), ...(kind === 'number' ? numberProblems(text) : [])];
+  const rows = kind === 'group' ? rowItems(text.columns, before, mark) : [];
+  const problems = [
+    ...commonProblems(kind, text), ...(options === null ? [] : optionProblems(options)), ...(kind === 'table' ? columnProblems(columns) : []), ...(kind === 'group' && before.kind !== 'group' ? columnProblems(rows, '1件に書くもの') : []),
+    ...(kind === 'number' ? numberProblems(text) : []), ...(kind === 'group' ? leastProblems(text) : []), ...(kind === 'computed' && text.sum.length === 0 ? [problem('sum', '足すものを1つ以上選んでください。')] : []),
+  ];
   if (problems.length > 0) throw new Invalid('question-invalid', '入力を確かめてください。', problems);
   const same = before.kind === kind;
   const help = text.help.trim();
   const { when: _, help: was, need: __, label: ___, ...kept } = same ? before : { code: before.code, help: before.help };
   const common = {
-    ...kept, code: before.code, label: text.label.trim(), need: text.required && kind !== 'fixed' ? 'required' as const : 'optional' as const,
+    ...kept, code: before.code, label: text.label.trim(), need: text.required && kind !== 'fixed' && kind !== 'computed' ? 'required' as const : 'optional' as const,
     ...(help === '' ? {} : { help: { ...was, asks: help } }), ...(text.when === null ? {} : { when: text.when }),
   };
   const exclusive = text.adopt !== null ? [] : (options ?? []).filter((_option, n) => text.options.filter((one) => one.label.trim() !== '')[n]?.exclusive === true).map((one) => one.code);
   const own: Record<QuestionKind, object> = {
-    text: {}, 'long-text': {}, date: {}, 'date-text': {}, 'date-range': {}, 'text-list': {},
+    text: {}, 'long-text': {}, date: {}, 'date-text': {}, 'date-range': {}, 'text-list': {}, 'record-list': {}, figures: {},
+    group: groupFields(text, rows),
+    computed: { compute: { rule: 'sum-of', of: text.sum }, ...(text.unit.trim() === '' ? {} : { unit: text.unit.trim() }) },
     number: numberFields(text),
     fixed: { text: text.text.trim() },
     choice: { options: setFor(definition, before) },
     checks: { options: setFor(definition, before), ...(exclusive.length === 0 ? {} : { exclusive }) },
     table: { columns },
   };
-  const { unit: _unit, min: _min, max: _max, exclusive: _exclusive, ...rest } = common as typeof common & { unit?: string; min?: number; max?: number; exclusive?: Code[] };
+  const { unit: _unit, min: _min, max: _max, atLeast: _least, exclusive: _exclusive, ...rest } = common as typeof common & { unit?: string; min?: number; max?: number; atLeast?: number; exclusive?: Code[] };
   return { item: { ...rest, kind, ...own[kind] } as Item, options };
 }
 
 const numberFields = ({ unit, min, max }: QuestionText): object => ({ ...(unit.trim() === '' ? {} : { unit: unit.trim() }), ...(min === null ? {} : { min }), ...(max === null ? {} : { max }) });
+
+const groupFields = ({ unit, required, min }: QuestionText, items: readonly Item[]): object => ({ unit: unit.trim() === '' ? ROW : unit.trim(), ...(required && min !== null && min > 1 ? { atLeast: min } : {}), items });
+
+/** The questions of a row: those that there are, each with a page of its own; of new rows, one for each line. */
+function rowItems(columns: readonly ColumnText[], before: Item, mark: number): GroupItem['items'] {
+  if (before.kind === 'group') return before.items;
+  return columns.filter((one) => one.label.trim() !== '').map(({ label, kind }, n) => ({ code: `${before.code}-${mark}-${n + 1}`, kind, label: label.trim(), need: kind === 'figures' || n > 0 ? 'optional' as const : 'required' as const }) as Item);
+}
 
 /** The set that this question alone uses: its own, or a new one where it shared one. */
 function setFor(definition: FormDefinition, before: Item): Code {
@@ -119,7 +142,7 @@ function columnsOf(texts: readonly ColumnText[], before: Item, mark: number): Ta
   const known = new Map((before.kind === 'table' ? before.columns : []).map((one) => [one.code, one]));
   return texts.filter((one) => one.label.trim() !== '').map((one, n) => {
     const stored = known.get(one.code);
-    const kind = stored?.kind === 'choice' ? 'choice' as const : one.kind;
+    const kind = stored?.kind === 'choice' ? 'choice' as const : one.kind === 'date' ? 'date-text' as const : one.kind === 'figures' ? 'text' as const : one.kind;
     return { ...stored, code: stored?.code ?? `c-${mark}-${n + 1}`, label: one.label.trim(), kind };
   });
 }
@@ -139,6 +162,10 @@ function numberProblems({ min, max }: QuestionText): Problem[] {
   return min !== null && max !== null && min > max ? [problem('max', `最大（${max}）が最小（${min}）より小さくなっています。`)] : [];
 }
 
+function leastProblems({ required, min }: QuestionText): Problem[] {
+  return required && min !== null && (!Number.isInteger(min) || min < 0 || min > MOST_ROWS) ? [problem('min', `少なくとも要る件数は、1～${MOST_ROWS}の整数で入れてください。`)] : [];
+}
+
 function optionProblems(options: readonly Option[]): Problem[] {
   if (options.length < 2) return [problem('options', '選択肢を2つ以上入れてください。')];
   if (options.length > MOST_OPTIONS) return [problem('options', `選択肢は${MOST_OPTIONS}個までにしてください。`)];
@@ -147,9 +174,9 @@ function optionProblems(options: readonly Option[]): Problem[] {
   return [...(twice === undefined ? [] : [problem('options', `選択肢「${twice.label}」が2つあります。見分けられる文にしてください。`)]), ...(long === undefined ? [] : [problem('options', '選択肢は200字までにしてください。')])];
 }
 
-function columnProblems(columns: TableItem['columns']): Problem[] {
-  if (columns.length === 0) return [problem('columns', '列を1つ以上入れてください。')];
-  if (columns.length > MOST_COLUMNS) return [problem('columns', `列は${MOST_COLUMNS}個までにしてください。`)];
+function columnProblems(columns: readonly { label: string }[], what = '列'): Problem[] {
+  if (columns.length === 0) return [problem('columns', `${what}を1つ以上入れてください。`)];
+  if (columns.length > MOST_COLUMNS) return [problem('columns', `${what}は${MOST_COLUMNS}個までにしてください。`)];
   const twice = columns.find((one, n) => columns.findIndex((other) => other.label === one.label) !== n);
-  return twice === undefined ? [] : [problem('columns', `列「${twice.label}」が2つあります。見分けられる名前にしてください。`)];
+  return twice === undefined ? [] : [problem('columns', `${what}「${twice.label}」が2つあります。見分けられる名前にしてください。`)];
 }

@@ -1,11 +1,11 @@
 import fc from 'fast-check';
 import { readSchema } from '../engine/content-loader.js';
 import { walkItems } from '../engine/form-index.js';
-import type { Code } from '../engine/form.js';
+import type { Code, GroupItem } from '../engine/form.js';
 import { Invalid, NotFound, Refused } from '../kernel/errors.js';
 import { inProject } from '../kernel/root.js';
 import { loadCatalogue } from '../systems/catalogue.js';
-import { addQuestion, addSection, blankDraft, changeQuestion, changeSection, deciders, moveQuestion, moveSection, question, removeQuestion, removeSection, shownWhen } from './questionnaire-building.js';
+import { addQuestion, addSection, blankDraft, changeQuestion, changeSection, deciders, holderOf, moveQuestion, moveSection, question, removeQuestion, removeSection, shownWhen, sumChoices } from './questionnaire-building.js';
 import { QuestionnaireCheck, QUESTION_KINDS, type QuestionKind, type QuestionnaireDraft } from './questionnaire-content.js';
 import { BLANK_QUESTION, questionText, type QuestionText } from './question-text.js';
 
@@ -127,9 +127,60 @@ describe('building a questionnaire', () => {
     ['too many options', 'checks', { options: Array.from({ length: 51 }, (_, n) => option(String(n))) }, 'options'],
     ['a table without columns', 'table', {}, 'columns'],
     ['a column twice', 'table', { columns: [{ code: '', label: '甲', kind: 'text' }, { code: '', label: '甲', kind: 'text' }] }, 'columns'],
+    ['rows without a question', 'group', {}, 'columns'],
+    ['a sum of nothing', 'computed', {}, 'sum'],
+    ['a broken number of rows', 'group', { min: 1.5, columns: [{ code: '', label: '件名', kind: 'text' }] }, 'min'],
     ['too many columns', 'table', { columns: Array.from({ length: 13 }, (_, n) => ({ code: '', label: String(n), kind: 'text' as const })) }, 'columns'],
   ])('refuses %s', (_, kind, more, path) => {
     expect(problemsOf(() => addQuestion(draft(), 's-1', kind, text(more), 6))).toEqual([path]);
+  });
+
+  describe('repeated rows', () => {
+    /** 事故 with 件名 and 人数, their sum, and how many there are. */
+    function rows(): QuestionnaireDraft {
+      const made = addQuestion(draft(), 's-1', 'group', text({ label: '事故の一覧', unit: '事故', columns: [{ code: '', label: '件名', kind: 'text' }, { code: '', label: '人数', kind: 'number' }] }), 6).draft;
+      return addQuestion(made, 's-1', 'computed', text({ label: '合計', unit: '人', sum: [{ item: 'q-6-6-2' }, { rowsOf: 'q-6' }] }), 7).draft;
+    }
+
+    it('begin with some questions, take more, and are called by their first short text', () => {
+      const more = addQuestion(rows(), 's-1', 'choice', text({ label: '種類', options: TWO }), 8, 'q-6').draft;
+      expect(question(more, 'q-6')).toMatchObject({ unit: '事故', nameItem: 'q-6-6-1', items: [{ code: 'q-6-6-1', kind: 'text', need: 'required' }, { code: 'q-6-6-2', kind: 'number', need: 'optional' }, { code: 'q-8', kind: 'choice', options: 'q-8-options' }] });
+      expect(check.problems(more, 'department')).toEqual([]);
+      expect(holderOf(more, 'q-8')?.code).toBe('q-6');
+      expect((question(moveQuestion(more, 'q-8', -1), 'q-6') as GroupItem).items.map((one) => one.code)).toEqual(['q-6-6-1', 'q-8', 'q-6-6-2']);
+      expect(moveQuestion(more, 'q-6-6-1', -1)).toEqual(more);
+      expect(() => addQuestion(rows(), 's-1', 'text', text({}), 9, 'q-4')).toThrow(NotFound);
+    });
+
+    it('keep their questions when they themselves are changed', () => {
+      const changed = changeQuestion(rows(), 'q-6', 'group', text({ label: 'ヒヤリハット', unit: '', required: true, min: 3 }), 8);
+      expect(question(changed, 'q-6')).toMatchObject({ label: 'ヒヤリハット', unit: '行', atLeast: 3, need: 'required' });
+      expect((question(changed, 'q-6') as GroupItem).items).toHaveLength(2);
+    });
+
+    it('let only what stands in the same row, or before them all, decide', () => {
+      const more = addQuestion(rows(), 's-1', 'choice', text({ label: '種類', options: TWO }), 8, 'q-6').draft;
+      expect(deciders(more.definition, 'q-8').map(({ code }) => code)).toEqual(['q-3', 'q-4', 'q-6-6-1', 'q-6-6-2']);
+      expect(deciders(more.definition, null, 'q-6').map(({ code }) => code)).toEqual(['q-3', 'q-4', 'q-6-6-1', 'q-6-6-2', 'q-8']);
+      expect(deciders(more.definition, null).map(({ code }) => code)).toEqual(['q-3', 'q-4', 'q-5']);
+    });
+
+    it('offer sums what can be added', () => {
+      const { definition } = addQuestion(rows(), 's-1', 'table', text({ label: '媒体', columns: [{ code: '', label: '台数', kind: 'number' }] }), 8).draft;
+      expect(sumChoices(definition, null).map(({ label }) => label)).toEqual(['「台数」', '「事故の一覧」の事故の数', '「事故の一覧」の各行の「人数」', '「媒体」の列「台数」', '「媒体」の行の数']);
+      expect(sumChoices(definition, null, 'q-6').map(({ label }) => label)).toEqual(['「人数」']);
+    });
+
+    it('keep what a sum adds, and their last question', () => {
+      expect(() => removeQuestion(rows(), 'q-6-6-2')).toThrow('「人数」は「合計」で足しています');
+      expect(() => removeQuestion(rows(), 'q-6')).toThrow('「事故の一覧」は「合計」で足しています');
+      const free = removeQuestion(rows(), 'q-7');
+      expect(() => removeQuestion(removeQuestion(free, 'q-6-6-2'), 'q-6-6-1')).toThrow('行に書く問いは、1つは要ります');
+      expect(removeQuestion(free, 'q-6').definition.optionSets).toEqual(draft().definition.optionSets);
+      const table = addQuestion(free, 's-1', 'table', text({ label: '媒体', columns: [{ code: '', label: '台数', kind: 'number' }] }), 8).draft;
+      const summed = addQuestion(table, 's-1', 'computed', text({ label: '計', sum: [{ table: 'q-8', column: 'c-8-1' }] }), 9).draft;
+      expect(() => changeQuestion(summed, 'q-8', 'table', text({ label: '媒体', columns: [{ code: 'c-8-1', label: '台数', kind: 'text' }] }), 10)).toThrow('足している列');
+    });
   });
 
   it('says that a section or question is gone', () => {
@@ -139,7 +190,7 @@ describe('building a questionnaire', () => {
   });
 
   it('reads back what it wrote, for every kind', () => {
-    const whole = text({ required: false, help: '数えかた', unit: '台', min: 1, max: 9, text: '説明', options: TWO, columns: [{ code: '', label: '甲', kind: 'number' }] });
+    const whole = text({ required: false, help: '数えかた', unit: '台', min: 1, max: 9, text: '説明', options: TWO, columns: [{ code: '', label: '甲', kind: 'number' }], sum: [{ item: 'q-4' }] });
     for (const kind of Object.keys(QUESTION_KINDS) as QuestionKind[]) {
       const { draft: made, code } = addQuestion(draft(), 's-1', kind, whole, 6);
       const again = changeQuestion(made, code, kind, questionText(made.definition, question(made, code), null), 7);

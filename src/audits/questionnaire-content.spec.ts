@@ -7,6 +7,7 @@ import { Invalid } from '../kernel/errors.js';
 import { inProject } from '../kernel/root.js';
 import { loadCatalogue } from '../systems/catalogue.js';
 import { blankDraft } from './questionnaire-building.js';
+import { incidentsQuestionnaire } from './sample-questionnaire.js';
 import { definitionHash, draftOf, loadQuestionnaireTemplates, QuestionnaireCheck, questionsOf } from './questionnaire-content.js';
 
 const TEMPLATES = inProject('templates');
@@ -51,16 +52,36 @@ describe('questionnaires of the content', () => {
 
 describe('what a questionnaire may not have', () => {
   const need = 'optional' as const;
+  const text: Item = { code: 'y', kind: 'text', label: '文', need };
+  const rows = (items: Item[], more: object = {}): Item => ({ code: 'x', kind: 'group', label: '行', unit: '行', need, items, ...more });
   it.each<[string, Item, RegExp]>([
-    ['repeated rows', { code: 'x', kind: 'group', label: '行', unit: '行', need, items: [] }, /group/],
-    ['a list of records', { code: 'x', kind: 'record-list', label: '記録', need }, /record-list/],
-    ['pictures', { code: 'x', kind: 'figures', label: '図', need }, /figures/],
-    ['computed items', { code: 'x', kind: 'computed', label: '計', need, compute: { rule: 'copy-of', item: 'y' } }, /computed/],
+    ['rows in which nothing is asked', rows([{ code: 'note', kind: 'fixed', label: '', text: '説明', need }]), /答える問いがありません/],
+    ['rows within rows', rows([{ ...rows([{ ...text, code: 'deep' }]), code: 'inner' } as Item, { ...text, code: 'z' }]), /行「行」の中に、一覧や表（group）は置けません/],
+    ['a table within a row', rows([{ code: 'grid', kind: 'table', label: '表', need, columns: [{ code: 'c', label: '列', kind: 'text' }] }, { ...text, code: 'z' }]), /中に、一覧や表（table）は置けません/],
+    ['rows that go to other sheets of a form', rows([{ ...text, code: 'z' }], { sheets: { main: 1, each: 1, max: 5 } }), /sheets/],
+    ['more rows than there may be', rows([{ ...text, code: 'z' }], { atLeast: 201 }), /1～200/],
+    ['what is copied', { code: 'x', kind: 'computed', label: '計', need, compute: { rule: 'copy-of', item: 'y' } }, /合計（sum-of）だけ/],
     ['numbers that the product counts', { code: 'x', kind: 'number', label: '数', need, counted: 'contracts' }, /prefilling/],
   ])('%s', (_, item, reason) => {
-    const found = faults(withItems([item, { code: 'y', kind: 'text', label: '文', need }]));
+    const found = faults(withItems([item, text]));
     expect(found).toEqual([expect.stringMatching(reason)]);
     expect(found[0]).toContain('/sections/0/blocks/0/items/0');
+  });
+
+  it('but every kind of question, in rows too, and sums over them', () => {
+    expect(faults(incidentsQuestionnaire())).toEqual([]);
+    const { sections } = incidentsQuestionnaire();
+    expect(questionsOf(incidentsQuestionnaire()).map(({ code }) => code)).toEqual(['any', 'incidents', 'records', 'media', 'plan']);
+    expect(new Set(sections.flatMap(({ blocks }) => blocks.flatMap((block) => (block.items ?? []).map(({ kind }) => kind))))).toEqual(new Set(['choice', 'group', 'computed', 'record-list', 'table', 'figures']));
+  });
+
+  it.each<[string, object, RegExp]>([
+    ['what is no number', { item: 'y' }, /「y」は数の項目ではありません/],
+    ['a column of texts', { table: 'grid', column: 'a' }, /数の列「a」のある表ではありません/],
+    ['rows of what has none', { rowsOf: 'y' }, /行のある項目ではありません/],
+  ])('a sum of %s', (_, term, reason) => {
+    const sum = { code: 'x', kind: 'computed', label: '計', need, compute: { rule: 'sum-of', of: [term] } } as Item;
+    expect(faults(withItems([sum, text, { code: 'grid', kind: 'table', label: '表', need, columns: [{ code: 'a', label: '甲', kind: 'text' }] }]))).toEqual([expect.stringMatching(reason)]);
   });
 
   it('names every fault of the engine too: an unknown option in a condition, and a circle', () => {
@@ -91,6 +112,7 @@ describe('prefilling', () => {
     ['a control that there is not', number, { n: { from: 'control', code: 'nowhere' } }, 'department-system', /統制の目録にありません/],
     ['a sheet that is not answered for a system', number, { n: { from: 'register', code: 'using-terminals' } }, 'department', /システムごとに回答する調査票だけ/],
     ['a question that is not there', number, { gone: { from: 'register', code: 'using-terminals' } }, 'department-system', /という問いはありません/],
+    ['a question of a row', incidentsQuestionnaire(), { persons: { from: 'register', code: 'using-terminals' } }, 'department-system', /繰り返しの行の中の問い/],
   ])('refuses %s', (_, definition, prefilling, per, reason) => {
     expect(faults(definition, prefilling, per)).toEqual([expect.stringMatching(reason)]);
   });

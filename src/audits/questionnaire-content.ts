@@ -6,11 +6,12 @@ import { createHash } from 'node:crypto';
 import { readDefinitions, readSchema } from '../engine/content-loader.js';
 import { checkFormVersions, formCheck, type ContentProblem } from '../engine/content.js';
 import { walkItems } from '../engine/form-index.js';
-import type { Code, FormDefinition, Item, ItemKind } from '../engine/form.js';
+import type { Code, FormDefinition, GroupItem, Item, ItemKind } from '../engine/form.js';
 import { Invalid, type Problem } from '../kernel/errors.js';
 import type { Catalogue } from '../systems/catalogue.js';
 import type { Prefilling, Questionnaire } from './questionnaire.entity.js';
 import { prefillingFault } from './questionnaire-prefilling.js';
+import { MOST_ROWS } from './response-rows.js';
 
 /** Kinds of questions, as the builder offers them. */
 export const QUESTION_KINDS = {
@@ -24,6 +25,10 @@ export const QUESTION_KINDS = {
   'date-range': '期間',
   'text-list': '1行に1件の一覧',
   table: '表',
+  group: '繰り返しの行（1件ずつ書く一覧）',
+  'record-list': '番号と見出しのある項目の一覧',
+  figures: '写真・図',
+  computed: '自動計算（合計）',
   fixed: '説明文（回答しない）',
 } as const satisfies Partial<Record<ItemKind, string>>;
 export type QuestionKind = keyof typeof QUESTION_KINDS;
@@ -44,24 +49,25 @@ export interface QuestionnaireTemplate extends FormDefinition {
 
 interface Found { path: string; reason: string }
 
-const REFUSED: Partial<Record<ItemKind, string>> = {
-  group: '繰り返しの行（group）', 'record-list': '記録項目の一覧（record-list）', figures: '図（figures）', computed: '自動計算（computed）',
-};
+/** What a row may hold: what stands in a line of a table, and pictures. */
+export const IN_ROWS: ReadonlySet<ItemKind> = new Set<ItemKind>(['text', 'long-text', 'number', 'date', 'date-text', 'date-range', 'choice', 'checks', 'text-list', 'figures', 'computed', 'fixed']);
 
-/** What a form may have and a questionnaire may not: everything that needs repeated rows or stored pictures. */
-function questionnaireFaults(definition: FormDefinition): Found[] {
+/** What a form may have and a questionnaire may not: it is answered on a sheet of one line a row, too, and its product counts no rows into brackets. */
+export function questionnaireFaults(definition: FormDefinition): Found[] {
   const faults: Found[] = [];
   definition.sections.forEach((section, n) => {
-    if (section.perRowOf !== undefined) faults.push({ path: `/sections/${n}/perRowOf`, reason: '調査票の章は行ごとに繰り返せません。「perRowOf」を取り除いてください。' });
+    if (section.perRowOf !== undefined) faults.push({ path: `/sections/${n}/perRowOf`, reason: '調査票の章は行ごとに繰り返せません。「perRowOf」を取り除き、章の中に繰り返しの行（group）を置いてください。' });
     section.blocks.forEach((block, b) => {
       if ((block.parts ?? []).length > 0) faults.push({ path: `/sections/${n}/blocks/${b}/parts`, reason: '調査票に小見出し（parts）は置けません。欄（blocks）を分けてください。' });
     });
   });
-  for (const { item, path } of walkItems(definition)) {
-    const what = REFUSED[item.kind];
-    if (what !== undefined) faults.push({ path: `${path}（${item.code}）/kind`, reason: `調査票に${what}の問いは置けません。1つの回答で答えられる問いにするか、表（table）にしてください。` });
-    if (item.kind === 'choice' && item.count !== undefined) faults.push({ path: `${path}（${item.code}）/count`, reason: '行を数える欄（count）は調査票に置けません。数の問いを別に置いてください。' });
-    if (item.kind === 'number' && item.counted !== undefined) faults.push({ path: `${path}（${item.code}）/counted`, reason: '台帳から数える欄（counted）は調査票に置けません。「prefilling」で台帳の数を初めに入れてください。' });
+  for (const { item, path, enclosing } of walkItems(definition)) {
+    const at = `${path}（${item.code}）`;
+    if (enclosing !== null && !IN_ROWS.has(item.kind)) faults.push({ path: `${at}/kind`, reason: `行「${enclosing.label}」の中に、一覧や表（${item.kind}）は置けません。1つの行は、回答票では1行で書きます。別の問いにしてください。` });
+    if (item.kind === 'group') faults.push(...groupFaults(item, at));
+    if (item.kind === 'computed' && item.compute.rule !== 'sum-of') faults.push({ path: `${at}/compute`, reason: '調査票で自動で計算できるのは、合計（sum-of）だけです。' });
+    if (item.kind === 'choice' && item.count !== undefined) faults.push({ path: `${at}/count`, reason: '行を数える欄（count）は調査票に置けません。自動計算（sum-of の rowsOf）を別に置いてください。' });
+    if (item.kind === 'number' && item.counted !== undefined) faults.push({ path: `${at}/counted`, reason: '台帳から数える欄（counted）は調査票に置けません。「prefilling」で台帳の数を初めに入れてください。' });
   }
   for (const [set, options] of Object.entries(definition.optionSets)) {
     options.forEach((option, n) => {
@@ -69,6 +75,14 @@ function questionnaireFaults(definition: FormDefinition): Found[] {
     });
   }
   return faults;
+}
+
+function groupFaults({ items, sheets, atLeast }: GroupItem, at: string): Found[] {
+  return [
+    ...(items.some(({ kind }) => kind !== 'fixed' && kind !== 'computed') ? [] : [{ path: `${at}/items`, reason: '繰り返しの行に、答える問いがありません。行の中の問いを1つ以上置いてください。' }]),
+    ...(sheets === undefined ? [] : [{ path: `${at}/sheets`, reason: '調査票の行に、様式の枚数（sheets）は要りません。取り除いてください。' }]),
+    ...(atLeast !== undefined && (!Number.isInteger(atLeast) || atLeast < 1 || atLeast > MOST_ROWS) ? [{ path: `${at}/atLeast`, reason: `行の最少の数は1～${MOST_ROWS}の整数にしてください。` }] : []),
+  ];
 }
 
 /** Everything that is wrong with a draft, by its place. Pure once it is built. */
@@ -94,9 +108,10 @@ export class QuestionnaireCheck {
 
   private prefillingFaults(definition: FormDefinition, prefilling: Record<Code, Prefilling>, per: Questionnaire['per']): Found[] {
     const items = new Map<Code, Item>([...walkItems(definition)].map(({ item }) => [item.code, item]));
+    const inRows = new Set([...walkItems(definition)].filter(({ enclosing }) => enclosing !== null).map(({ item }) => item.code));
     return Object.entries(prefilling).flatMap(([code, source]) => {
       const item = items.get(code);
-      const reason = item === undefined ? `「${code}」という問いはありません。` : prefillingFault(item, definition, source, per, this.catalogue);
+      const reason = inRows.has(code) ? `「${item!.label}」は繰り返しの行の中の問いなので、初めに入れておけません。` : item === undefined ? `「${code}」という問いはありません。` : prefillingFault(item, definition, source, per, this.catalogue);
       return reason === null ? [] : [{ path: `/prefilling/${code}`, reason }];
     });
   }
@@ -113,8 +128,8 @@ function ordered(value: unknown): unknown {
   return Object.fromEntries(Object.entries(value).filter(([, one]) => one !== undefined).sort(([a], [b]) => (a < b ? -1 : 1)).map(([key, one]) => [key, ordered(one)]));
 }
 
-/** What somebody answers; explanations are none. */
-export const questionsOf = (definition: FormDefinition): Item[] => [...walkItems(definition)].map(({ item }) => item).filter((item) => item.kind !== 'fixed');
+/** What somebody answers: repeated rows are one question, explanations and what is computed are none. */
+export const questionsOf = (definition: FormDefinition): Item[] => [...walkItems(definition)].filter(({ item, enclosing }) => enclosing === null && item.kind !== 'fixed' && item.kind !== 'computed').map(({ item }) => item);
 
 /** The questionnaires of the content. */
 export class QuestionnaireTemplates {

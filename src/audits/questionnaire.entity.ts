@@ -65,7 +65,17 @@ export class QuestionnaireResponse {
   @Column('int') version: number;
 }
 
-/** The answer of one item, with its own version. `value` null: cleared. */
+/** A row of a repeated group. It belongs to one response only, so that a response can be exchanged with its rows. */
+@Entity('response_row')
+export class ResponseRow {
+  @PrimaryColumn('uuid', { name: 'response_id' }) responseId: string;
+  @Column('uuid', { name: 'organisation_id' }) organisationId: string;
+  @PrimaryColumn('uuid') id: string;
+  @Column('text', { name: 'group_code' }) group: string;
+  @Column('int') position: number;
+}
+
+/** The answer of one item, with its own version. `item` is its address: `item@row` within a row. `value` null: cleared. */
 @Entity('response_answer')
 export class ResponseAnswer {
   @PrimaryColumn('uuid', { name: 'response_id' }) responseId: string;
@@ -79,7 +89,7 @@ export class ResponseAnswer {
   @Column('int') version: number;
 }
 
-/** 訂正: what the secretariat changed after the response was fixed, with its reason. Never changed. */
+/** 訂正: what the secretariat changed after the response was fixed, with its reason. `item` is an address. Never changed. */
 @Entity('response_correction')
 export class ResponseCorrection {
   @PrimaryColumn('uuid') id: string;

@@ -1,26 +1,25 @@
 import { Injectable } from '@nestjs/common';
-import { checkAnswer } from '../engine/answers.js';
-import { emptyAnswer } from '../engine/blanks.js';
-import { sameAnswer } from '../engine/compare.js';
-import type { CompiledForm, CompiledItem } from '../engine/form-index.js';
-import type { AnswerValue, Code } from '../engine/form.js';
+import type { CompiledForm } from '../engine/form-index.js';
+import type { Address, Code } from '../engine/form.js';
 import { Reading } from '../engine/reading.js';
 import { readiness } from '../engine/readiness.js';
 import type { Ctx } from '../kernel/ctx.js';
 import { NotFound, Refused, type Problem } from '../kernel/errors.js';
-import { isId, newId } from '../kernel/ids.js';
+import { isId } from '../kernel/ids.js';
 import { history, record, type JournalEntry } from '../kernel/journal.js';
 import { scoped } from '../kernel/scoped.js';
 import { mustBeAsSeen, saveNext } from '../kernel/seen.js';
 import { mustAllow } from './audit-access.js';
 import type { Audit } from './audit.entity.js';
 import { InputChecking } from './input-checking.js';
-import { Questionnaire, QuestionnaireResponse, ResponseAnswer, ResponseCorrection, ResponseReminder } from './questionnaire.entity.js';
+import { Questionnaire, QuestionnaireResponse, ResponseCorrection, ResponseReminder, type ResponseAnswer } from './questionnaire.entity.js';
 import { mustNotBeClosed, Questionnaires } from './questionnaires.service.js';
 import { responseObject } from './response-access.js';
+import { correctAnswers, rowsOfGroup, type Correction } from './response-correcting.js';
 import { followSuccessors } from './response-following.js';
-import { answerSetOf, formOf } from './response-form.js';
-import { hiddenNow, notAskedBecause, readingAfter, storedAnswers } from './response-saving.js';
+import { answerSetOf, calledByNumber, formOf } from './response-form.js';
+import { storedRows } from './response-rows.js';
+import { storedAnswers } from './response-saving.js';
 import { filtered, trackedResponses, type TrackedResponse, type Tracking, type TrackingFilter } from './response-tracking.js';
 import { RESPONSE_ACTIONS, RESPONSE_STATUSES, responseActionsFor, responseTransitionOf, type ResponseAction } from './response.transitions.js';
 
@@ -33,7 +32,7 @@ export interface KeptResponse {
   tracked: TrackedResponse;
   form: CompiledForm;
   reading: Reading;
-  stored: ReadonlyMap<Code, ResponseAnswer>;
+  stored: ReadonlyMap<Address, ResponseAnswer>;
   /** What is missing or unsound; while it is not handed in this is the department's affair. */
   problems: Problem[];
   corrections: ResponseCorrection[];
@@ -62,10 +61,10 @@ export class ResponseKeeping {
     if (response.questionnaireId !== questionnaireId) throw new NotFound();
     const form = formOf(questionnaire);
     const stored = await storedAnswers(ctx, id);
-    const reading = new Reading(form, answerSetOf(stored.values()));
+    const reading = new Reading(form, answerSetOf(stored.values(), await storedRows(ctx, id)));
     const actions = mayManage ? responseActionsFor({ ...response, questionnaireStatus: questionnaire.status }, ctx.actor).filter((one) => one.permission === 'questionnaire.manage').map((one) => one.action) : [];
     return {
-      response, questionnaire, audit, form, reading, stored, actions, problems: readiness(form, reading),
+      response, questionnaire, audit, form, reading, stored, actions, problems: calledByNumber(form, readiness(form, reading)),
       tracked: (await trackedResponses(ctx, questionnaireId, id))[0]!,
       corrections: await scoped(ctx, ResponseCorrection).find({ responseId: id }, { madeAt: 'DESC' }),
       reminders: await scoped(ctx, ResponseReminder).find({ responseId: id }, { sentAt: 'DESC' }),
@@ -101,25 +100,18 @@ export class ResponseKeeping {
   }
 
   /**
-   * 訂正 of one answer of a fixed response. Answers that are no longer asked go with it, each with its trace.
-   * @param value anything that came in; null or a blank takes the answer away
-   * Throws `NotFound`, `Invalid` (reason, value, nothing changed), `Refused`, `Conflict`.
+   * 訂正 of one question of a fixed response: of an answer, or of repeated rows with everything in them. Answers that
+   * are no longer asked go with it, each with its trace. Throws `NotFound`, `Invalid` (reason, value, nothing changed), `Refused`, `Conflict`.
    */
-  async correct(ctx: Ctx, id: string, seen: number, { item: code, value, reason }: { item: Code; value: unknown; reason: string }): Promise<void> {
-    const { response, questionnaire } = await this.lock(ctx, id, seen, 'correct', { item: code, value, reason });
+  async correct(ctx: Ctx, id: string, seen: number, { item: code, reason, ...wanted }: Correction): Promise<void> {
+    const { response, questionnaire } = await this.lock(ctx, id, seen, 'correct', { item: code, ...wanted, reason });
     const form = formOf(questionnaire);
     const item = form.byCode.get(code);
     if (item === undefined || !questionIn(form, code)) throw new NotFound('question-gone', 'この問いは、この調査票にありません。画面を読み込み直してください。');
-    const stored = await storedAnswers(ctx, id);
-    const before = new Reading(form, answerSetOf(stored.values()));
     const input = new InputChecking();
     const words = input.text('reason', '訂正の理由', reason, { need: true, limit: 2_000 });
-    const after = this.checked(input, form, before, item, value);
-    const was = stored.get(code)?.value ?? null;
-    if (input.problems.length === 0 && sameAnswer(was, after)) input.wrong(code, 'nothing-corrected', '答えが変わっていません。直してから訂正してください。');
-    input.done();
-    const reading = readingAfter(form, stored, [{ item: code, value: after }]);
-    for (const [one, next] of [[code, after] as const, ...hiddenNow(form, before, reading).map((hidden) => [hidden, null] as const)]) await this.put(ctx, response, one, stored.get(one), next, words);
+    const rows = 'rows' in wanted ? wanted.rows : null;
+    await correctAnswers(ctx, response.id, form, rows === null ? { changes: [{ item: code, value: 'value' in wanted ? wanted.value : null }], added: [], removed: [] } : rowsOfGroup(form, code, rows), words, input);
     await this.step(ctx, response, 'correct', {}, words);
   }
 
@@ -132,26 +124,6 @@ export class ResponseKeeping {
   async followReorganisation(ctx: Ctx, departmentId: string): Promise<number> {
     mustAllow(ctx, 'administration.manage');
     return followSuccessors(ctx, { departmentId });
-  }
-
-  private checked(input: InputChecking, form: CompiledForm, before: Reading, item: CompiledItem, value: unknown): AnswerValue | null {
-    if (before.visible(item, null) === 'no') {
-      input.wrong(item.code, 'not-asked', notAskedBecause(before, item));
-      return null;
-    }
-    if (value === null || value === undefined) return null;
-    const result = checkAnswer(item.item, value, form.definition);
-    for (const one of result.problems) input.wrong(item.code, one.code, one.message);
-    return emptyAnswer(result.value) ? null : result.value;
-  }
-
-  private async put(ctx: Ctx, response: QuestionnaireResponse, item: Code, stored: ResponseAnswer | undefined, value: AnswerValue | null, reason: string): Promise<void> {
-    const marks = { value: value as never, prefilledFrom: null, changedAt: ctx.clock.now(), changedByName: ctx.actor.name };
-    const before = stored?.value ?? null;
-    if (stored === undefined) await scoped(ctx, ResponseAnswer).insert({ responseId: response.id, item, ...marks, version: 1 });
-    else await scoped(ctx, ResponseAnswer).update({ responseId: response.id, item }, { ...marks, version: stored.version + 1 });
-    await scoped(ctx, ResponseCorrection).insert({ id: newId(), responseId: response.id, item, before: before as never, after: value as never, reason, madeAt: ctx.clock.now(), madeByName: ctx.actor.name });
-    await record(ctx, { action: 'answer-corrected', object: responseObject(response.id), path: item, before, after: value, comment: reason });
   }
 
   /** The response, locked, for a step that is possible now; the second of two people who fix it gets a `Conflict`. */
@@ -178,7 +150,8 @@ export class ResponseKeeping {
   }
 }
 
+/** What somebody answers, as one of the numbered questions. */
 const questionIn = (form: CompiledForm, code: Code): boolean => {
   const item = form.byCode.get(code);
-  return item !== undefined && item.item.kind !== 'fixed';
+  return item !== undefined && item.groups.length === 0 && item.item.kind !== 'fixed' && item.item.kind !== 'computed';
 };

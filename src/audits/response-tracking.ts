@@ -21,7 +21,7 @@ export interface TrackedResponse {
   fixedAt: Date | null;
   fixedByName: string | null;
   lateness: ReturnType<typeof latenessOf>;
-  /** Questions with an answer. */
+  /** Questions with an answer; repeated rows are one question. */
   answered: number;
   corrections: number;
   reminders: number;
@@ -58,9 +58,10 @@ export const TRACKING_QUERY = `
       from department d join implementing_body b on b.id = d.body_id left join department p on p.id = d.parent_id left join department g on g.id = p.parent_id where d.organisation_id = $1)
   select r.id, r.department_id as "departmentId", n.path as department, f.path as former, s.name as system, t.path as delegate, r.status, to_char(r.due_on, 'YYYY-MM-DD') as "dueOn",
          r.submitted_at as "submittedAt", r.submitted_by_name as "submittedByName", r.fixed_at as "fixedAt", r.fixed_by_name as "fixedByName", r.version,
-         coalesce(a.n, 0)::int as answered, coalesce(c.n, 0)::int as corrections, coalesce(m.n, 0)::int as reminders, m.last as "lastReminderAt"
+         (coalesce(a.n, 0) + coalesce(g.n, 0))::int as answered, coalesce(c.n, 0)::int as corrections, coalesce(m.n, 0)::int as reminders, m.last as "lastReminderAt"
     from questionnaire_response r join names n on n.id = r.department_id left join names f on f.id = r.former_department_id left join names t on t.id = r.delegated_to_id left join system s on s.id = r.system_id
-    left join (select response_id, count(*) as n from response_answer where organisation_id = $1 and value is not null and response_id in (select id from questionnaire_response where organisation_id = $1 and questionnaire_id = $2) group by response_id) a on a.response_id = r.id
+    left join (select response_id, count(*) as n from response_answer where organisation_id = $1 and value is not null and strpos(item, '@') = 0 and response_id in (select id from questionnaire_response where organisation_id = $1 and questionnaire_id = $2) group by response_id) a on a.response_id = r.id
+    left join (select response_id, count(distinct group_code) as n from response_row where organisation_id = $1 and response_id in (select id from questionnaire_response where organisation_id = $1 and questionnaire_id = $2) group by response_id) g on g.response_id = r.id
     left join (select response_id, count(*) as n from response_correction where organisation_id = $1 group by response_id) c on c.response_id = r.id
     left join (select response_id, count(*) as n, max(sent_at) as last from response_reminder where organisation_id = $1 group by response_id) m on m.response_id = r.id
    where r.organisation_id = $1 and r.questionnaire_id = $2 and ($3::uuid is null or r.id = $3)

@@ -37,3 +37,44 @@ export function sampleQuestionnaire(): FormDefinition {
     ],
   };
 }
+
+/** One with repeated rows, a list of records, pictures and sums: what happened in the year, each by itself. */
+export function incidentsQuestionnaire(): FormDefinition {
+  return {
+    form: 'incidents', version: '2026-11-01', title: '事故の調査票', shortTitle: '事故の調査', validity: { from: '2026-11-01' },
+    optionSets: {
+      'yes-no': [{ code: 'yes', label: 'あった' }, { code: 'no', label: 'なかった' }],
+      kind: [{ code: 'lost', label: '紛失' }, { code: 'sent', label: '誤送付' }, { code: 'other', label: 'その他', text: true }],
+      told: [{ code: 'head', label: '所属長' }, { code: 'person', label: '本人' }],
+    },
+    sections: [{
+      code: 'year', number: '1', title: 'この1年のこと', blocks: [{
+        code: 'year-items', items: [
+          { code: 'any', kind: 'choice', label: '事故はありましたか', options: 'yes-no', need: 'required' },
+          {
+            code: 'incidents', kind: 'group', label: '事故の一覧', unit: '事故', need: 'required', nameItem: 'what', when: { item: 'any', is: 'yes' }, items: [
+              { code: 'what', kind: 'text', label: '件名', need: 'required' },
+              { code: 'day', kind: 'date', label: '発生日', need: 'required' },
+              { code: 'how', kind: 'choice', label: '種類', options: 'kind', need: 'required' },
+              { code: 'told', kind: 'checks', label: '知らせた相手', options: 'told', need: 'optional' },
+              { code: 'persons', kind: 'number', label: '影響した人数', unit: '人', need: 'optional', min: 0 },
+              { code: 'why', kind: 'long-text', label: '誤送付の経緯', need: 'required', when: { item: 'how', is: 'sent' } },
+              { code: 'photos', kind: 'figures', label: '現場の写真', need: 'optional' },
+            ],
+          },
+          { code: 'total', kind: 'computed', label: '影響した人数の合計', unit: '人', need: 'optional', compute: { rule: 'sum-of', of: [{ item: 'persons' }] } },
+          { code: 'count', kind: 'computed', label: '事故の件数', unit: '件', need: 'optional', compute: { rule: 'sum-of', of: [{ rowsOf: 'incidents' }] } },
+        ],
+      }],
+    }, {
+      code: 'kept', number: '2', title: '保有するもの', blocks: [{
+        code: 'kept-items', items: [
+          { code: 'records', kind: 'record-list', label: '記録項目', need: 'optional' },
+          { code: 'media', kind: 'table', label: '記録媒体', need: 'optional', columns: [{ code: 'name', label: '名称', kind: 'text' }, { code: 'units', label: '台数', kind: 'number' }] },
+          { code: 'units', kind: 'computed', label: '媒体の台数', unit: '台', need: 'optional', compute: { rule: 'sum-of', of: [{ table: 'media', column: 'units' }] } },
+          { code: 'plan', kind: 'figures', label: '保管場所の図', need: 'required' },
+        ],
+      }],
+    }],
+  };
+}

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import type { AnswerValue, Code, FormDefinition } from '../engine/form.js';
+import type { Address, AnswerValue, Code, FormDefinition, Row } from '../engine/form.js';
 import type { Dataset } from '../engine/tabulation.js';
 import { departmentNames } from '../identity/department-tree.js';
 import { Departments } from '../identity/departments.service.js';
@@ -7,6 +7,7 @@ import type { Ctx } from '../kernel/ctx.js';
 import { Catalogue } from '../systems/catalogue.js';
 import { SystemClasses } from '../systems/system-classes.service.js';
 import { responseDataset, systemsDataset, SYSTEMS_DATASET, usesDataset, USES_DATASET, type DatasetOrder, type DatasetPlace, type DatasetSystem } from './datasets.js';
+import { rowDataset, rowedItems } from './row-datasets.js';
 import { RESPONSE_STATUSES } from './response.transitions.js';
 import type { ResponseStatus } from './questionnaire.entity.js';
 
@@ -18,6 +19,8 @@ export interface OfferedDataset {
   questionnaireId: string | null;
   /** Code of the form of the questionnaire. */
   form: Code | null;
+  /** Item whose rows become its records; null: the responses themselves. */
+  rowsOf: Code | null;
 }
 
 interface Around {
@@ -40,16 +43,17 @@ export class TabulationData {
 
   /** Responses under the code of their form; where several questionnaires have one, those sent later under a code of their own. */
   async offered(ctx: Ctx, auditId: string): Promise<OfferedDataset[]> {
-    const questionnaires: { id: string; title: string; form: string }[] = await ctx.tx.query(
-      `select id, title, definition->>'form' as form from questionnaire where organisation_id = $1 and audit_id = $2 order by sent_at nulls last, id`, [ctx.organisation, auditId]);
+    const questionnaires: { id: string; title: string; form: string; definition: FormDefinition }[] = await ctx.tx.query(
+      `select id, title, definition->>'form' as form, definition from questionnaire where organisation_id = $1 and audit_id = $2 order by sent_at nulls last, id`, [ctx.organisation, auditId]);
     const taken = new Set<string>();
-    const responses = questionnaires.flatMap(({ id, title, form }): OfferedDataset[] => {
+    const responses = questionnaires.flatMap(({ id, title, form, definition }): OfferedDataset[] => {
       const code = taken.has(form) ? `${form}-${id.slice(0, 4)}` : form;
       taken.add(code);
-      const one = { questionnaireId: id, form };
-      return [{ ...one, code, title: `調査票「${title}」の回答` }, { ...one, code: `${code}${ALL}`, title: `調査票「${title}」の回答（提出前も含む）` }];
+      const one = { questionnaireId: id, form, rowsOf: null };
+      const rowed = rowedItems(definition).map((item) => ({ ...one, code: `${code}-${item.code}`, title: `調査票「${title}」の「${item.label}」（1行ずつ）`, rowsOf: item.code }));
+      return [{ ...one, code, title: `調査票「${title}」の回答` }, { ...one, code: `${code}${ALL}`, title: `調査票「${title}」の回答（提出前も含む）` }, ...rowed];
     });
-    return [...responses, { code: SYSTEMS_DATASET, title: 'システム台帳', questionnaireId: null, form: null }, { code: USES_DATASET, title: 'システム台帳（利用する部署ごと）', questionnaireId: null, form: null }];
+    return [...responses, { code: SYSTEMS_DATASET, title: 'システム台帳', questionnaireId: null, form: null, rowsOf: null }, { code: USES_DATASET, title: 'システム台帳（利用する部署ごと）', questionnaireId: null, form: null, rowsOf: null }];
   }
 
   /** Those of the wanted codes that the audit offers. @param wanted all unless given */
@@ -87,18 +91,20 @@ export class TabulationData {
     return { places, order: { divisions: [...new Set(all.map((one) => one.division))], sections: all.map((one) => one.section), classes: (await this.classes.list(ctx)).map((one) => one.label) } };
   }
 
-  private async responses(ctx: Ctx, { code, title, questionnaireId }: OfferedDataset, { places, order }: Around): Promise<Dataset> {
+  private async responses(ctx: Ctx, { code, title, questionnaireId, rowsOf }: OfferedDataset, { places, order }: Around): Promise<Dataset> {
     const [{ definition }] = (await ctx.tx.query('select definition from questionnaire where organisation_id = $1 and id = $2', [ctx.organisation, questionnaireId])) as [{ definition: FormDefinition }];
-    const rows: { id: string; department: string; status: ResponseStatus; system: string | null; class: string | null; answers: Record<Code, AnswerValue | null> | null }[] = await ctx.tx.query(
-      `select r.id, r.department_id as department, r.status, s.name as system, c.label as class, given.answers
+    const rows: { id: string; department: string; status: ResponseStatus; system: string | null; class: string | null; answers: Record<Address, AnswerValue | null> | null; rows: Row[] | null }[] = await ctx.tx.query(
+      `select r.id, r.department_id as department, r.status, s.name as system, c.label as class, given.answers, held.rows
          from questionnaire_response r
          left join system s on s.organisation_id = r.organisation_id and s.id = r.system_id
          left join system_class c on c.organisation_id = s.organisation_id and c.id = s.class_id
          left join lateral (select jsonb_object_agg(a.item, a.value) as answers from response_answer a where a.organisation_id = r.organisation_id and a.response_id = r.id) given on true
+         left join lateral (select jsonb_agg(jsonb_build_object('id', w.id, 'group', w.group_code, 'parent', null, 'position', w.position) order by w.position, w.id) as rows from response_row w where w.organisation_id = r.organisation_id and w.response_id = r.id) held on true
         where r.organisation_id = $1 and r.questionnaire_id = $2`, [ctx.organisation, questionnaireId]);
     const ranks = new Map([...places.keys()].map((id, n) => [id, n]));
     const ordered = rows.sort((a, b) => (ranks.get(a.department) ?? 0) - (ranks.get(b.department) ?? 0) || ((a.system ?? '') < (b.system ?? '') ? -1 : 1));
-    const responses = ordered.map((row) => ({ id: row.id, ...(places.get(row.department) ?? PLACELESS), system: row.system, class: row.class, status: row.status, answers: row.answers ?? {}, href: `/questionnaires/${questionnaireId!}/responses/${row.id}` }));
+    const responses = ordered.map((row) => ({ id: row.id, ...(places.get(row.department) ?? PLACELESS), system: row.system, class: row.class, status: row.status, answers: row.answers ?? {}, rows: row.rows ?? [], href: `/questionnaires/${questionnaireId!}/responses/${row.id}` }));
+    if (rowsOf !== null) return rowDataset({ code, title, definition }, rowsOf, responses, order);
     return responseDataset({ code, title, definition }, responses, order, code.endsWith(ALL) ? (Object.keys(RESPONSE_STATUSES) as ResponseStatus[]) : undefined);
   }
 

@@ -17,8 +17,8 @@ export interface Sources {
   numbers(field: string): string;
   /** Digits behind the point of the numbers of a field. */
   digits(field: string): number;
-  /** 1 for the first record with its value, of its row and of all. */
-  first(table: TableDefinition, field: string, of: 'row' | 'total'): string;
+  /** 1 for the first record with its value, of its row or of all. */
+  first(table: TableDefinition, column: { of: string; withoutListedAgain?: boolean }, reach: 'row' | 'total'): string;
   /** A record may stand in several rows of the table. */
   manyRows(table: TableDefinition): boolean;
 }
@@ -40,7 +40,7 @@ export function countFormula(source: Sources, table: TableDefinition, leaf: Leaf
       const place = source.option(column.of, column.measure === 'option' ? column.option : leaf.code.slice(column.code.length + 1));
       return place === null ? null : counted(source, [...criteria, place.range, place.is]);
     }
-    case 'distinct': return !row.total && source.manyRows(table) ? null : `SUMIFS(${[source.first(table, column.of, row.total || table.rows === undefined ? 'total' : 'row'), ...all(source, criteria)].join(',')})`;
+    case 'distinct': return !row.total && source.manyRows(table) ? null : `SUMIFS(${[source.first(table, column, row.total || table.rows === undefined ? 'total' : 'row'), ...all(source, criteria)].join(',')})`;
     case 'sum': return summed(source, column.of, criteria);
     case 'average': return quotientFormula(summed(source, column.of, criteria), `COUNTIFS(${[source.numbers(column.of), ANY_NUMBER, ...criteria].join(',')})`, rounding, 1, source.digits(column.of));
     default: return null;
@@ -78,10 +78,12 @@ export function quotientFormula(part: string, whole: string, { mode, digits }: R
   const scale = 10 ** decimals;
   const integer = (text: string): string => (decimals === 0 ? `ABS(${text})` : `ROUND(ABS(${text})*${scale},0)`);
   const [a, b] = [`${integer(part)}*${times * 10 ** digits}`, integer(whole)];
+  // Excel's MOD refuses a quotient beyond 10^12.
+  const rest = `(${a}-${b}*QUOTIENT(${a},${b}))`;
   const rounded = {
     down: `QUOTIENT(${a},${b})`,
     'half-up': `QUOTIENT(2*${a}+${b},2*${b})`,
-    'half-even': `(QUOTIENT(${a},${b})+IF(2*MOD(${a},${b})>${b},1,IF(2*MOD(${a},${b})=${b},MOD(QUOTIENT(${a},${b}),2),0)))`,
+    'half-even': `(QUOTIENT(${a},${b})+IF(2*${rest}>${b},1,IF(2*${rest}=${b},MOD(QUOTIENT(${a},${b}),2),0)))`,
   }[mode];
   const unit = 10 ** digits;
   return `IF(COUNT(${part})=0,${part},IF(COUNT(${whole})=0,"－",IF(${whole}=0,"－",SIGN(${part})*SIGN(${whole})*${rounded}${digits === 0 ? '' : `/${unit}`})))`;

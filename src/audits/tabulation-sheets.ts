@@ -2,7 +2,7 @@
 import type Excel from 'exceljs';
 import { exactText } from '../engine/decimal.js';
 import { TableCounts, TOTAL } from '../engine/tabulation-counting.js';
-import { FIRST, MISSING_PLACE, type PackedDataset, type PlacedField } from '../engine/tabulation-packing.js';
+import { FIRST, keyOfText, MISSING_PLACE, NOT_ASKED_PLACE, type PackedDataset, type PlacedField } from '../engine/tabulation-packing.js';
 import type { TableDefinition } from '../engine/tabulation.js';
 import type { Sources } from './tabulation-formulas.js';
 
@@ -50,8 +50,14 @@ export function dataSheet(book: Excel.Workbook, name: string, pack: PackedDatase
     const placed = pack.places(field.code);
     const own = distinctLabels(placed);
     labels.set(field.code, own);
-    if (placed.kind === 'single') add(`field ${field.code}`, field.label, (n) => labelAt(placed.places[n]!, own));
-    else own.forEach((label, at) => add(`field ${field.code} ${at}`, `${field.label}：${label}`, (n) => (placed.states[n] === 2 ? (placed.items.subarray(placed.starts[n], placed.starts[n + 1]).includes(at) ? 1 : 0) : placed.states[n] === MISSING_PLACE ? MISSING : NOT_ASKED)));
+    if (placed.kind === 'single') {
+      add(`field ${field.code}`, field.label, (n) => labelAt(placed.places[n]!, own));
+      if (!areCriteria(own)) add(`place ${field.code}`, `${field.label}（区別の番号）`, (n) => placed.places[n]!);
+      continue;
+    }
+    // Without options there is only whether somebody was asked and answered.
+    if (own.length === 0) add(`field ${field.code} 0`, field.label, (n) => labelAt(placed.states[n]!, ['回答あり']));
+    own.forEach((label, at) => add(`field ${field.code} ${at}`, `${field.label}：${label}`, (n) => (placed.states[n] === 2 ? (placed.items.subarray(placed.starts[n], placed.starts[n + 1]).includes(at) ? 1 : 0) : placed.states[n] === MISSING_PLACE ? MISSING : NOT_ASKED)));
   }
   for (const table of tables) addMarks(table, pack, add);
   writeSheet(book, name, columns, size);
@@ -61,21 +67,28 @@ export function dataSheet(book: Excel.Workbook, name: string, pack: PackedDatase
     return `'${name}'!$${letter}$2:$${letter}$${Math.max(size, 1) + 1}`;
   };
   const isMulti = (field: string): boolean => pack.places(field).kind === 'multi';
+  const has = (key: string): boolean => columns.some((one) => one.key === key);
   return {
     ids: range('id'), again: range('again'),
     selected: (table) => (table.only === undefined ? null : range(`only ${table.code}`)),
     option(field, option) {
-      const at = pack.places(field).options.findIndex((one) => one.code === option);
+      const at = pack.places(field).options.findIndex((one) => one.code === option || one.code === keyOfText(option));
       if (at < 0 || pack.field(field) === undefined) return null;
-      return isMulti(field) ? { range: range(`field ${field} ${at}`), is: '1' } : { range: range(`field ${field}`), is: criterion(labels.get(field)?.[at] ?? option) };
+      if (isMulti(field)) return { range: range(`field ${field} ${at}`), is: '1' };
+      return has(`place ${field}`) ? { range: range(`place ${field}`), is: String(at + FIRST) } : { range: range(`field ${field}`), is: criterion(labels.get(field)?.[at] ?? option) };
     },
-    state: (field, state) => ({ range: range(isMulti(field) ? `field ${field} 0` : columns.some((one) => one.key === `field ${field}`) ? `field ${field}` : `number ${field}`), is: criterion(state === 'missing' ? MISSING : NOT_ASKED) }),
+    state(field, state) {
+      if (has(`place ${field}`)) return { range: range(`place ${field}`), is: String(state === 'missing' ? MISSING_PLACE : NOT_ASKED_PLACE) };
+      return { range: range(isMulti(field) ? `field ${field} 0` : has(`field ${field}`) ? `field ${field}` : `number ${field}`), is: criterion(state === 'missing' ? MISSING : NOT_ASKED) };
+    },
     numbers: (field) => range(`number ${field}`),
     digits: (field) => decimalsOf(pack, field),
     manyRows: (table) => table.rows !== undefined && isMulti(table.rows.by),
-    first: (table, field, of) => range(`first ${table.code} ${field} ${of}`),
+    first: (table, { of, withoutListedAgain }, reach) => range(firstKey(table, of, withoutListedAgain === true, reach)),
   };
 }
+
+const firstKey = (table: TableDefinition, field: string, without: boolean, reach: 'row' | 'total'): string => `first ${table.code} ${field} ${String(without)} ${reach}`;
 
 type Add = (key: string, head: string, cell: (record: number) => Cell) => void;
 
@@ -100,8 +113,8 @@ function addMarks(table: TableDefinition, pack: PackedDataset, add: Add): void {
       };
     };
     const rowsOf = (n: number): number[] => counts.heads.filter(({ at }) => counts.holds(n, at, without)).map(({ at }) => at);
-    add(`first ${table.code} ${column.of} row`, `${table.title}：${column.label}（行で初めて）`, mark(rowsOf));
-    add(`first ${table.code} ${column.of} total`, `${table.title}：${column.label}（全体で初めて）`, mark(() => [TOTAL]));
+    add(firstKey(table, column.of, without, 'row'), `${table.title}：${column.label}（行で初めて）`, mark(rowsOf));
+    add(firstKey(table, column.of, without, 'total'), `${table.title}：${column.label}（全体で初めて）`, mark(() => [TOTAL]));
   }
 }
 
@@ -118,6 +131,16 @@ function labelAt(place: number, labels: readonly string[]): string {
 function distinctLabels({ options }: PlacedField): string[] {
   const all = options.map((one) => one.label.toLowerCase());
   return options.map(({ code, label }, n) => (all.indexOf(label.toLowerCase()) === n && all.lastIndexOf(label.toLowerCase()) === n ? label : `${label}（${code}）`));
+}
+
+/** What Excel may take for a number, a date or a truth: `012` would be counted with `12`. */
+const AS_NUMBER = /^[\s\d¥\\$+\-.,()%:/eE年月日時分秒明治大正昭和平令元]*$|^(?:true|false)$/iu;
+const LONGEST_CRITERION = 120;
+
+/** Can the labels of a field be told apart by a criterion? Excel takes upper and lower case for the same, and no long text. */
+function areCriteria(labels: readonly string[]): boolean {
+  const plain = labels.map((one) => one.normalize('NFKC').trim().toLowerCase());
+  return new Set(plain).size === plain.length && labels.every((one, n) => one.length <= LONGEST_CRITERION && one !== MISSING && one !== NOT_ASKED && !AS_NUMBER.test(plain[n]!));
 }
 
 /** `="=text"` as a criterion: signs that Excel reads as wildcards are escaped. */
@@ -138,6 +161,8 @@ function writeSheet(book: Excel.Workbook, name: string, columns: readonly { head
   sheet.getRow(1).font = { bold: true };
   sheet.getRow(1).alignment = { wrapText: true, vertical: 'top' };
   sheet.autoFilter = { from: { row: 1, column: 1 }, to: { row: 1, column: columns.length } };
-  for (let n = 0; n < size; n += 1) sheet.addRow(columns.map((one) => one.cells[n]!));
+  for (let n = 0; n < size; n += 1) sheet.addRow(columns.map((one) => fitting(one.cells[n]!)));
 }
 
+/** Excel refuses a file with a longer text in a cell. */
+const fitting = (cell: Cell): Cell => (typeof cell === 'string' && cell.length > 32_000 ? `${cell.slice(0, 32_000)}…` : cell);

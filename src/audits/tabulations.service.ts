@@ -10,7 +10,7 @@ import { scoped } from '../kernel/scoped.js';
 import { mustBeAsSeen, saveNext } from '../kernel/seen.js';
 import { lockAudit, readAudit } from './audit-access.js';
 import { moveAmong, mustBeUncited, nextPosition, tellPart } from './audit-part.js';
-import { citing, tablesGone } from './tabulation-citing.js';
+import { citing, columnsGone, tablesGone } from './tabulation-citing.js';
 import type { ReadyTabulation } from './tabulation-content.js';
 import { TabulationData, type OfferedDataset } from './tabulation-data.service.js';
 import { Tabulation } from './tabulation.entity.js';
@@ -133,13 +133,14 @@ export class Tabulations {
     return this.add(ctx, auditId, { ...definition, rounding, tables: definition.tables.map((table) => ({ ...table, dataset: names.get(table.dataset) ?? table.dataset })), ...(typed.length > 0 ? { typed } : {}) });
   }
 
-  /** @param seen version that the page showed. Throws `NotFound`, `Refused` (also where a table that goes is cited), `Conflict` with both sides, `Invalid`. */
+  /** @param seen version that the page showed. Throws `NotFound`, `Refused` (also where a table or a column that goes is cited), `Conflict` with both sides, `Invalid`. */
   async change(ctx: Ctx, auditId: string, id: string, seen: number, definition: StoredDefinition): Promise<number> {
     const row = await this.lock(ctx, auditId, id);
     mustBeAsSeen(row, row.definition.title, seen, definition, row.definition);
     const rows = await scoped(ctx, Tabulation).find({ auditId });
     await this.mustBeSound(ctx, auditId, definition, rows.filter((one) => one.id !== id));
     for (const table of tablesGone(row.definition, definition)) mustBeUncited(table.title, await citing(ctx, auditId, [table.code]));
+    for (const { table, column } of columnsGone(row.definition, definition)) mustBeUncited(`${table.title}　${column.label}`, await citing(ctx, auditId, [table.code], column.code));
     const before = row.definition;
     const version = await saveNext(ctx, Tabulation, row, { code: definition.code, definition });
     await tellPart(ctx, auditId, 'tabulation-changed', id, { before, after: definition });

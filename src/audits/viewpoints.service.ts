@@ -98,7 +98,7 @@ export class Viewpoints {
     const below = (await this.rows(ctx, part.auditId)).filter((one) => one.parentId === id);
     if (below.length > 0) throw new Refused('has-below', `「${name}」の下に着眼点が${below.length}件あるため、消せません。先にそれらを消すか、ほかへ移してください。`);
     const cited: { label: string; href: string }[] = await ctx.tx.query(
-      `select '検出事項「' || coalesce(nullif(title, ''), number::text) || '」' as label, '/audits/' || audit_id || '/findings/' || id as href from finding where organisation_id = $1 and viewpoint_id = $2
+      `select '検出事項「' || coalesce(nullif(title, ''), number::text) || '」' as label, '/findings/' || id as href from finding where organisation_id = $1 and viewpoint_id = $2
        union all select '記録「' || title || '」', '/audits/' || audit_id || '/records/' || id from field_record where organisation_id = $1 and viewpoint_id = $2`, [ctx.organisation, id]);
     mustBeUncited(name, cited);
     await scoped(ctx, AuditViewpoint).delete({ id });

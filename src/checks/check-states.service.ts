@@ -61,6 +61,16 @@ export class CheckStates {
     return this.read<FullState>(ctx, systemIds, run, `${COLUMNS}, facts, assessments`);
   }
 
+  /** Results of one system from the newest to the oldest, each with the sets on which they rest and the run that found them. Asks for no right. */
+  async history(ctx: Ctx, systemId: string): Promise<{ fromRun: number; madeAt: Date; results: CheckedResults; sets: ReadonlyMap<Code, CompiledRules> }[]> {
+    const rows: { fromRun: number; madeAt: Date; results: CheckedResults; basis: string }[] = await ctx.tx.query(
+      `select state.from_run as "fromRun", run.made_at as "madeAt", state.results, state.basis from check_state state join check_run run on run.organisation_id = $1 and run.number = state.from_run
+        where state.organisation_id = $1 and state.system_id = $2 order by state.from_run desc`, [ctx.organisation, systemId]);
+    const sets = new Map<string, ReadonlyMap<Code, CompiledRules>>();
+    for (const basis of new Set(rows.map((one) => one.basis))) sets.set(basis, await this.setsOf(ctx, basis));
+    return rows.map(({ basis, ...one }) => ({ ...one, sets: sets.get(basis)! }));
+  }
+
   /** × ？ △ of what holds now; a system that was never checked is left out. */
   async tallies(ctx: Ctx, systemIds: readonly string[]): Promise<Map<string, Tally>> {
     const perAssessment = await this.ruleSets.perAssessment(ctx);

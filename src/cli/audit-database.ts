@@ -8,5 +8,5 @@ export async function importAudit(source: Uint8Array): Promise<{ id: string; the
 
 /** The exchange file of a stored audit, as JSON. */
 export async function exportAudit(id: string): Promise<string> {
-  return operate(({ app, within }) => within(async (ctx) => `${JSON.stringify(await app.get(AuditFiles).read(ctx, id), null, 2)}\n`));
+  return operate(({ app, within }) => within(async (ctx) => `${JSON.stringify(await app.get(AuditFiles).take(ctx, id), null, 2)}\n`));
 }

@@ -1,4 +1,5 @@
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { access, constants, mkdir, readFile, stat, writeFile } from 'node:fs/promises';
+import { dirname, resolve } from 'node:path';
 import type { Command } from 'commander';
 import { renderAuditFile } from '../documents/audit-files.js';
 import { formatFiscalYear } from '../engine/dates.js';
@@ -55,8 +56,22 @@ export function addAuditCommands(program: Command): void {
     .option('--json', '機械が読む形で表示します')
     .action((file: string, options: Options) => say(options.json === true, async () => {
       const read = readAuditFile(await readFile(file), auditFileSchemas());
-      await mkdir(options.out!, { recursive: true });
+      await makeFolder(resolve(options.out!));
       const written = await withBrowser((chromium) => renderAuditFile(read, { chromium, templates: new Templates(inProject('templates')) }, options.out!));
       return { data: written, text: written.map(({ file: target, pages }) => `作りました: ${target}${pages === null ? '' : `（${pages}ページ）`}`).join('\n') };
     }));
+}
+
+/** A folder that can be written to, made with those above it. Not `recursive`: that never ends where the system says of a new folder that it is not there. */
+async function makeFolder(path: string): Promise<void> {
+  try {
+    await mkdir(path);
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'ENOENT' && (await stat(dirname(path)).then(() => false, () => true))) {
+      await makeFolder(dirname(path));
+      await mkdir(path);
+    } else if (code !== 'EEXIST' || !(await stat(path)).isDirectory()) throw error;
+  }
+  await access(path, constants.W_OK);
 }

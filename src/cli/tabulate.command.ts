@@ -28,12 +28,25 @@ export function addTabulateCommand(program: Command): void {
 
 /** Throws `Invalid` with every problem and its place in the file. */
 function readTabulationFile(file: string): TabulationFile {
-  const { definition: given, problems } = parseYaml(readFileSync(file, 'utf8'), file);
+  const { definition: given, problems } = parsed(readFileSync(file, 'utf8'), file);
   const found: readonly TabulationProblem[] = problems.length > 0 ? problems : tabulationShape(readTabulationSchema(inProject('templates')), 'file')(given);
   const read = given as TabulationFile;
   const wrong = found.length > 0 ? found : checkTabulation(read.definition, read.datasets).map(({ path, reason }) => ({ path: `/definition${path}`, reason }));
   if (wrong.length > 0) throw new Invalid('tabulation-invalid', '集計できません。', wrong.map(({ path, reason }) => ({ code: 'tabulation-invalid', path: `${file}${path === '' ? '' : ` ${path}`}`, message: reason })));
   return read;
+}
+
+/** The reader of YAML takes no more; answers of a great audit are JSON. */
+const MOST_YAML = 4_000_000;
+
+function parsed(text: string, file: string): { definition: unknown; problems: TabulationProblem[] } {
+  if (text.trim() === '') return { definition: null, problems: [{ path: '', reason: 'ファイルが空です。定義（definition）とデータ（datasets）を書いてください。' }] };
+  if (text.length <= MOST_YAML) return parseYaml(text, file);
+  try {
+    return { definition: JSON.parse(text) as unknown, problems: [] };
+  } catch (error) {
+    return { definition: null, problems: [{ path: '', reason: `JSONとして読めません（${(error as Error).message.slice(0, 200)}）。${MOST_YAML.toLocaleString('ja-JP')}文字を超えるファイルは、JSONで書いてください。` }] };
+  }
 }
 
 function resultText({ title, tables, contradictions }: TabulationResult, unread: readonly TabulationProblem[]): string {
@@ -44,12 +57,12 @@ function resultText({ title, tables, contradictions }: TabulationResult, unread:
   ].join('\n\n');
 }
 
-function tableText({ title, rowsLabel, columns, rows, notes, sentences }: TableResult): string {
+function tableText({ title, rowsLabel, columns, rows, denominators, notes, sentences }: TableResult): string {
   const head = [rowsLabel, ...columns.map((one) => (one.under === '' ? one.label : `${one.under}：${one.label}`))];
   const lines = rows.flatMap((row) => [[row.label, ...row.figures.map((one) => one.text)], ...(row.shares === null ? [] : [['', ...row.shares.map((one) => one.text)]])]);
   const widths = head.map((_, n) => Math.max(...[head, ...lines].map((line) => widthOf(line[n]!))));
   const text = (line: readonly string[]): string => line.map((cell, n) => (n === 0 ? cell + ' '.repeat(widths[n]! - widthOf(cell)) : ' '.repeat(widths[n]! - widthOf(cell)) + cell)).join('  ').trimEnd();
-  return [`■ ${title}`, text(head), ...lines.map(text), ...notes, ...sentences.map((one) => one.text)].join('\n');
+  return [`■ ${title}`, text(head), ...lines.map(text), ...denominators, ...notes, ...sentences.map((one) => one.text)].join('\n');
 }
 
 /** Cells on a terminal: Japanese signs take two. */

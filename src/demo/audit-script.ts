@@ -58,8 +58,10 @@ interface Told { action: string; on: ScriptDay; text: string }
 export interface WrittenYear {
   year: number;
   asking: { on: ScriptDay; due: ScriptDay };
-  progress: (Told & { state: Code })[];
-  settle: Told[];
+  /** `evidence`: a text file that is handed in with it. */
+  progress: (Told & { state: Code; evidence?: { name: string; caption: string; text: string } })[];
+  /** `effective`: false where the check found no effect. */
+  settle: (Told & { effective?: boolean })[];
   postpone?: (Told & { until: ScriptDay })[];
   transfer?: Told & { to: string };
   reopen?: Told;

@@ -1,5 +1,6 @@
 /** 措置 of the followed audit: asked every year, reported, checked, notified, published, until they are settled. */
 import { ActionAskings } from '../findings/action-askings.service.js';
+import { ActionEvidence } from '../findings/action-evidence.service.js';
 import { ActionNotices } from '../findings/action-notices.service.js';
 import { ActionSettling } from '../findings/action-settling.service.js';
 import { AuditReport } from '../findings/audit-report.entity.js';
@@ -45,8 +46,11 @@ function scenesOf(stage: Stage, audit: string, actions: ReadonlyMap<string, stri
   const { asking, progress, settle, postpone = [], transfer, reopen, notice } = year;
   return [
     { on: asking.on, play: () => stage.on(stage.day(asking.on), AUDITOR, async (ctx) => void (await stage.get(ActionAskings).ask(ctx, { year: stage.thisYear + year.year, dueOn: stage.day(asking.due) }))) },
-    ...progress.map(({ on, action, text, state }) => act(on, action, (ctx, id, seen) => stage.get(CorrectiveActions).report(ctx, id, seen, { text, state }), true)),
-    ...settle.map(({ on, action, text }) => act(on, action, (ctx, id, seen) => stage.get(ActionSettling).checkEffect(ctx, id, seen, { verdict: 'effective', text }))),
+    ...progress.map(({ on, action, text, state, evidence }) => act(on, action, async (ctx, id, seen) => {
+      if (evidence !== undefined) await stage.get(ActionEvidence).add(ctx, id, { fileName: evidence.name, bytes: Buffer.from(evidence.text) }, evidence.caption);
+      await stage.get(CorrectiveActions).report(ctx, id, seen, { text, state });
+    }, true)),
+    ...settle.map(({ on, action, text, effective = true }) => act(on, action, (ctx, id, seen) => stage.get(ActionSettling).checkEffect(ctx, id, seen, { verdict: effective ? 'effective' : 'not-effective', text }))),
     ...postpone.map(({ on, action, text, until }) => act(on, action, (ctx, id, seen) => stage.get(CorrectiveActions).postpone(ctx, id, seen, { dueOn: stage.day(until), reason: text }), true)),
     ...(transfer === undefined ? [] : [act(transfer.on, transfer.action, (ctx, id, seen) => stage.get(CorrectiveActions).transfer(ctx, id, seen, { departmentId: demoDepartment(transfer.to), reason: transfer.text }))]),
     ...(reopen === undefined ? [] : [act(reopen.on, reopen.action, (ctx, id, seen) => stage.get(ActionSettling).reopen(ctx, id, seen, { state: 'partly-taken', reason: reopen.text }))]),

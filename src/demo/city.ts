@@ -60,7 +60,7 @@ const person = (signInName: string, name: string, at: string | null, role: Role,
 
 /** People by their office; nobody has a password, the cards are the only way in. */
 const PEOPLE: Person[] = [
-  person('kosodate.tanto', '子育て支援課　担当', '子育て支援課', 'drafter', 'しきい値判断をして、こどもの医療費助成などの評価書を書き、課長へ回します。'),
+  person('kosodate.tanto', '子育て支援課　担当', '子育て支援課', 'drafter', 'こどもの医療費助成などの評価書を書いて課長へ回し、システムの統制を申告し、監査の調査票に答え、措置の経過を書きます。'),
   person('kosodate.kacho', '子育て支援課　課長', '子育て支援課', 'section-head', '担当から回ってきた評価書を読み、承認するか、理由を添えて差し戻します。'),
   person('shimin.tanto', '市民課　担当', '市民課', 'drafter', '住民基本台帳の事務の評価書を受け持ちます。ほかの課の評価書は見えません。'),
   person('shimin.kacho', '市民課　課長', '市民課', 'section-head', null),
@@ -71,11 +71,11 @@ const PEOPLE: Person[] = [
   person('zei.kacho', '市民税課　課長', '市民税課', 'section-head', null),
   person('kaigo.tanto', '介護保険課　担当', '介護保険課', 'drafter', null),
   person('kaigo.kacho', '介護保険課　課長', '介護保険課', 'section-head', null),
-  person('hoken.tanto', '保険年金課　担当', '保険年金課', 'drafter', null),
+  person('hoken.tanto', '保険年金課　担当', '保険年金課', 'drafter', '前の監査で見つかった事項の措置を進め、監査委員への通知をつくります。'),
   person('hoken.kacho', '保険年金課　課長', '保険年金課', 'section-head', null),
   person('hyoka.tokatsu', '情報政策課　評価統括', '情報政策課', 'assessment-lead', '全部の課の評価書を見わたし、課長が承認したものを確かめます。記録も見られます。'),
-  person('kansa.jimu', '監査事務局　担当', '監査事務局', 'audit-secretariat', '監査のために、評価書としきい値判断を読みます。'),
-  person('kansa.iin', '監査委員', null, 'audit-member', '監査の立場から、評価書と文書を読みます。'),
+  person('kansa.jimu', '監査事務局　担当', '監査事務局', 'audit-secretariat', '監査を計画し、調査票を送って集計し、検出事項と報告をまとめ、措置が済むまでたどります。'),
+  person('kansa.iin', '監査委員', null, 'audit-member', '検出事項を読み、合議で自分の意見を述べ、報告と措置を見届けます。'),
   person('shingikai.jimu', '個人情報保護審議会　事務局', '総務課', 'council-secretariat', '審議会に諮る評価書を読み、文書をそろえます。'),
   person('shingikai.iin', '個人情報保護審議会　委員', null, 'council-member', '審議会で点検する評価書と文書を読みます。'),
   person('etsuran', '企画担当　閲覧', null, 'viewer', '評価書と文書を読むだけの役割です。'),

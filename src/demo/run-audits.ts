@@ -34,7 +34,7 @@ export async function writeAudits(app: INestApplicationContext, auditor: Within,
     writeFileSync(join(folder, file), bytes);
     written.push({ file, pages: document.pages });
   }
-  writeFileSync(join(folder, 'audit.json'), `${JSON.stringify(await auditor((ctx) => app.get(AuditFiles).read(ctx, followed)), null, 2)}\n`);
+  writeFileSync(join(folder, 'audit.json'), `${JSON.stringify(await auditor((ctx) => app.get(AuditFiles).take(ctx, followed)), null, 2)}\n`);
   return [...written, { file: 'audit.json', pages: null }];
 }
 

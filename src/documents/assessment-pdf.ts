@@ -27,7 +27,7 @@ export interface AssessmentSource {
 }
 
 /** How a picture stands in a stored model: by its hash, not by its bytes. */
-const pictureMark = (sha256: string): string => `image:${sha256}`;
+export const pictureMark = (sha256: string): string => `image:${sha256}`;
 
 /** The report model with pictures by hash; it is stored with the document. */
 export function modelOf(source: AssessmentSource): AssessmentReport {
@@ -45,13 +45,16 @@ export interface Picture {
   bytes: Uint8Array;
 }
 
+/** @throws Error for a picture that the model names and that is not there */
+export function pictureSource(pictures: ReadonlyMap<string, Picture>, sha256: string): string {
+  const picture = pictures.get(sha256);
+  if (picture === undefined) throw new Error(`picture ${sha256} is missing`);
+  return `data:${picture.mediaType};base64,${Buffer.from(picture.bytes).toString('base64')}`;
+}
+
 /** The document as PDF. */
 export async function assessmentPdf(tools: PrintingTools, model: AssessmentReport, pictures: ReadonlyMap<string, Picture>): Promise<{ bytes: Buffer; pages: number }> {
-  const html = assessmentHtml(tools.templates, model, (sha256) => {
-    const picture = pictures.get(sha256);
-    if (picture === undefined) throw new Error(`picture ${sha256} is missing`);
-    return `data:${picture.mediaType};base64,${Buffer.from(picture.bytes).toString('base64')}`;
-  });
+  const html = assessmentHtml(tools.templates, model, (sha256) => pictureSource(pictures, sha256));
   const bytes = await renderPdf(tools.chromium, html, { title: model.title, footerLeft: model.title });
   return { bytes, pages: readPdf(bytes).pages.length };
 }
@@ -63,7 +66,7 @@ export const beginAssessment: BeginPrinting = async (ctx, { model }) => {
 };
 
 /** The pictures that the model names by their hash. */
-async function picturesOf(ctx: Ctx, model: AssessmentReport): Promise<Map<string, Picture>> {
+export async function picturesOf(ctx: Ctx, model: object): Promise<Map<string, Picture>> {
   const hashes = [...new Set([...JSON.stringify(model).matchAll(/image:([0-9a-f]{64})/gu)].map((match) => match[1]!))];
   const pictures = new Map<string, Picture>();
   for (const sha256 of hashes) {

@@ -66,6 +66,7 @@ export class Answered {
       const chosen = (computed?.value as { choice: Code } | undefined)?.choice ?? '';
       return chosenOption(this.form.optionSets[item.compute.options] ?? [], chosen);
     }
+    if (item.compute.rule === 'sum-of') return { kind: 'text', text: typeof computed?.value === 'number' ? `${computed.value.toLocaleString('ja-JP', { maximumFractionDigits: 20 })}${item.unit ?? ''}` : '', tall: false };
     if (source && source.kind !== 'group' && source.kind !== 'computed') return printedValue(this.form, source, computed?.value, this.images);
     return { kind: 'text', text: typeof computed?.value === 'string' ? computed.value : '', tall: true };
   }

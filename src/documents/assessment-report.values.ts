@@ -44,8 +44,11 @@ function text(content: string, tall: boolean): ValueModel {
 
 function choice(form: FormDefinition, item: ChoiceItem, value: ChoiceAnswer | undefined): ValueModel {
   const count = item.count ? counted(value?.count, item.count.unit) : null;
-  const remark = item.text ? { label: item.text.label, text: value?.text ?? '' } : null;
-  return chosenOption(form.optionSets[item.options] ?? [], value?.choice ?? '', count, remark);
+  const options = form.optionSets[item.options] ?? [];
+  // その他(　): the text of an option stands behind the choice.
+  const asking = options.filter((one) => one.text === true).map(({ label }) => label);
+  const label = item.text?.label ?? (asking.length === 0 ? null : `${asking.join('・')}の内容：`);
+  return chosenOption(options, value?.choice ?? '', count, label === null ? null : { label, text: value?.text ?? '' });
 }
 
 function checks(form: FormDefinition, item: ChecksItem, value: ChecksAnswer | undefined): ValueModel {

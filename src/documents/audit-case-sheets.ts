@@ -2,6 +2,7 @@
 import { formatEra } from '../engine/dates.js';
 import { numberTree, readingOrder } from '../engine/numbering.js';
 import type { AuditFile, CaseInFile, FindingInFile } from '../findings/audit-file.js';
+import { citedRuns } from '../findings/audit-things.js';
 import type { CaseSheetModel, CaseSheetsModel, EntryModel } from './audit-document.model.js';
 import type { AuditTexts, TextPlace } from './audit-texts.js';
 
@@ -10,6 +11,9 @@ export type SheetStage = 1 | 2;
 /** Per cent of the width of a sheet that a column takes. */
 const LEAST_WIDTH = 26;
 const MOST_WIDTH = 46;
+
+/** Letters of a measure that stays on one page: about a third of it. */
+const MOST_KEPT = 400;
 
 /** Notices whose content may stand in a sheet. */
 const TAKEN: readonly AuditFile['notices'][number]['status'][] = ['received', 'published'];
@@ -87,24 +91,11 @@ function measuresOf(texts: AuditTexts, belongs: (of: string | null) => boolean):
     if (action === undefined || !belongs((improvement ?? finding)?.row.case ?? null)) return [];
     const place = { name: `措置「${action.title}」の内容`, path: `notices/${n}/${number}` };
     texts.needed(text, place);
-    const answered = improvement === undefined ? '' : citing(texts, improvement.row.findings);
+    const answered = improvement === undefined ? '' : citedRuns(view, improvement.row.findings.filter((number) => file.findings.some((one) => one.number === number && one.kind === 'finding'))).map((one) => `［検出全:${one}］`).join('、');
     return [{
       subject: [...(improvement === undefined ? [] : [`改善を求める事項　${improvement.label}`]), ...(finding === undefined ? [] : [`検出事項　${finding.label}`])].join('\n'),
       about: texts.text([action.title, ...(answered === '' ? [] : [`（検出事項${answered}）`])].join('\n'), place),
-      paragraphs: texts.paragraphs(text, place), state: stateLabel(state), notified: notice.notifiedOn === null ? '' : formatEra(notice.notifiedOn),
+      paragraphs: texts.paragraphs(text, place), keep: text.length <= MOST_KEPT, state: stateLabel(state), notified: notice.notifiedOn === null ? '' : formatEra(notice.notifiedOn),
     }];
   }));
-}
-
-/** References to these findings, neighbours as a range: ［検出全:2～8］、［検出全:9］. */
-function citing({ view: { findings } }: AuditTexts, numbers: readonly number[]): string {
-  const named = findings.filter((one) => numbers.includes(one.number) && one.row.kind === 'finding');
-  const runs: (typeof named)[] = [];
-  for (const one of named) {
-    const before = runs.at(-1)?.at(-1);
-    const next = before === undefined ? undefined : findings.filter((other) => other.parent === one.parent && other.group === one.group);
-    if (before !== undefined && next!.indexOf(one) === next!.indexOf(before) + 1 && next!.includes(before)) runs.at(-1)!.push(one);
-    else runs.push([one]);
-  }
-  return runs.flatMap((run) => (run.length > 2 ? [`［検出全:${run[0]!.number}～${run.at(-1)!.number}］`] : run.map((one) => `［検出全:${one.number}］`))).join('、');
 }

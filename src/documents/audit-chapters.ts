@@ -1,14 +1,12 @@
 /** Report (監査結果報告) and publication of measures (措置状況の公表) as they are printed: 公表文, chapters, tables, 別表. Pure. */
 import { formatEra, formatFiscalYear } from '../engine/dates.js';
 import type { AuditFile, ReportInFile } from '../findings/audit-file.js';
-import { numberedSections, type NumberedSection } from '../findings/report-sections.js';
+import { numberedSections, PLACED, type NumberedSection } from '../findings/report-sections.js';
 import { reportSkeletons } from '../findings/report-skeleton.js';
 import type { Block, Paragraph, ReportModel, SectionModel, Signature } from './audit-document.model.js';
 import { listingModel, tableModel } from './audit-tables.js';
 import { linesOf, type AuditTexts, type TextPlace } from './audit-texts.js';
 
-/** A line of its own that puts a table, or the records of a dataset, at this place. */
-const PLACED = /^［(表|一覧)[:：]([^［］]{1,200})］$/u;
 /** Headings of what stands behind the chapters without a number. */
 const APART = /^(?:別表|別紙|別添|資料|参考)/u;
 /** Deepest level in the list of contents. */

@@ -2,6 +2,7 @@
  * The report models of the documents of an audit: what `templates/reports/audit` print. Plain
  * JSON and complete: what is not there is null, '' or []. Charts stand in them as data and are drawn when they are printed.
  */
+import type { TableChartPicture } from '../rendering/table-chart.js';
 
 /**
  * A line of a text. `marked`: begins with a number or a point; `entry`: number and title of a finding or an opinion; `labelled`:
@@ -18,15 +19,8 @@ export interface Paragraph {
   leads: boolean;
 }
 
-export interface ChartModel {
+export interface ChartModel extends Omit<TableChartPicture, 'width'> {
   title: string;
-  /** For those who do not see it. */
-  description: string;
-  kind: 'bar' | 'stacked' | 'share';
-  /** From the top down. */
-  rows: string[];
-  /** `value` null: there is none, `text` says what stands in its place. */
-  series: { name: string; cells: { value: number | null; text: string }[] }[];
 }
 
 export interface TableModel {
@@ -124,7 +118,7 @@ export interface CaseSheetModel {
   findings: EntryModel[];
   improvements: EntryModel[];
   /** 措置の内容; empty in the first stage. */
-  measures: { subject: string; about: string; paragraphs: Paragraph[]; state: string; notified: string }[];
+  measures: { subject: string; about: string; paragraphs: Paragraph[]; state: string; notified: string; /** Short enough to stay on one page. */ keep: boolean }[];
   dates: string;
 }
 

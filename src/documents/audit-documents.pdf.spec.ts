@@ -154,7 +154,7 @@ describe('the case sheets of Osaka prefecture', () => {
     expect(pages.at(-1)!.text).toContain('監査（検査）実施年月日（委員：－年－月－日、事務局：平成29年8月25日から同年12月21日まで）');
     const measures = whole(pages).includes('改善を求める事項（意見）措置の内容措置の状態');
     expect(measures).toBe(stage === 'stage-2');
-    if (measures) for (const words of ['検出事項(1)～(6)の課題は次の(1)～(6)のとおり解消し、(7)については、次の(7)のとおり', '平成30年8月に契約し、同年12月末まで', '措置済']) expect(whole(pages)).toContain(words);
+    if (measures) for (const words of ['検出事項1(1)～(6)の課題は次の(1)～(6)のとおり解消し、(7)については、次の(7)のとおり', '平成30年8月に契約し、同年12月末まで', '措置済']) expect(whole(pages)).toContain(words);
   });
 
   it('the second audit: dates of members and secretariat, amounts, measures for each opinion', async () => {
@@ -162,6 +162,8 @@ describe('the case sheets of Osaka prefecture', () => {
     sound(pages, SHEET_MARGIN);
     const all = whole(pages);
     for (const words of ['補助率は2分の1、上限は1団体2万円', '上限は1市町村25万円', '資機材補助事業が2団体、夜間補助事業がゼロ', '検出事項1(2)の府配送マニュアル', '平成30年度末までに工事を終えた', '63団体に交付を決定', '監査（検査）実施年月日（委員：平成29年8月2日、事務局：平成29年6月12日から同年7月26日まで）']) expect(all).toContain(words);
+    // All that the published measures name: plans, routes, dates, amounts, aims
+    for (const words of ['上町断層帯地震Ｂ', '生駒断層帯地震', '平成31年2月', '府民が逃げる行動を身に付け', '3か所ある広域防災拠点', '大阪府域救援物資対策協議会', '九州北部豪雨']) expect(all).toContain(words);
     for (const label of ['1(1)', '1(2)', '1(3)', '2']) expect(all).toContain(`改善を求める事項${label}`);
   });
 
@@ -170,7 +172,9 @@ describe('the case sheets of Osaka prefecture', () => {
     sound(pages, REPORT_MARGIN);
     const all = whole(pages);
     expect(all).toContain('地方自治法第199条第12項の規定により');
-    expect(all).toMatch(/改善を求める事項1検出事項1の\(1\)～\(6\)に挙げた.*措置の内容給付システムの更新は.*検出事項\(1\)～\(6\)の課題.*措置の状況措置済/u);
+    expect(all).toMatch(/改善を求める事項1検出事項1の\(1\)～\(6\)に挙げた.*措置の内容給付システムの更新は.*検出事項1\(1\)～\(6\)の課題.*措置の状況措置済/u);
+    // The original finding of each opinion stands before it
+    expect(all).toMatch(/検出事項\(1\)アクセス権限、\(2\)パスワードの変更、.*・1\(1\)権限は利用者ごとに.*・1\(7\)本番環境は府の.*改善を求める事項1検出事項1の.*検出事項2マイナンバーに係る証拠書類等マイナンバーの証拠書類等は.*改善を求める事項2/u);
   });
 
   it('the report prints findings with their criteria', async () => {
@@ -185,9 +189,9 @@ describe('the case sheets of Osaka prefecture', () => {
     const [blank, filled] = auditQuestionnaires();
     const empty = whole(await pagesOf('questionnaire', myNumber, blank));
     expect(empty).toContain('マイナンバーに関する情報セキュリティの質問票');
-    expect(empty).not.toContain('54,000人');
+    expect(empty).not.toContain('54,000件');
     const answered = whole(await pagesOf('questionnaire', myNumber, filled));
-    for (const words of ['健康医療部保健医療室地域保健課', '54,000人', '［端末ごと］', '［○］施錠のできるキャビネット', 'その他（職員以外も入れる区域に置いている）', '平成29年9月22日']) expect(answered).toContain(words);
+    for (const words of ['健康医療部保健医療室地域保健課', '54,000件', '［端末ごと］', '［○］施錠のできるキャビネット', 'その他（職員以外も入れる区域に置いている）', '平成29年9月22日']) expect(answered).toContain(words);
   });
   const auditQuestionnaires = (): string[] => allAuditDocuments(myNumber).filter((one) => one.model.code === 'questionnaire').map((one) => one.model.choice);
 

@@ -1,7 +1,8 @@
 import { Injectable } from '@nestjs/common';
-import { mustAllow, readAudit } from '../audits/audit-access.js';
+import { mustAllow, readDeliberated } from '../audits/audit-access.js';
 import { Audit } from '../audits/audit.entity.js';
 import { answeringReach, standingOf, type AnsweringReach } from '../audits/response-access.js';
+import { storedRows } from '../audits/response-rows.js';
 import { Questionnaire, QuestionnaireResponse, ResponseAnswer } from '../audits/questionnaire.entity.js';
 import type { AuditFile, QuestionnaireInFile } from '../findings/audit-file.js';
 import { ReportReading } from '../findings/report-reading.service.js';
@@ -49,7 +50,7 @@ export class AuditDocuments {
    * published something. Throws `NotFound`, `Refused`.
    */
   async offers(ctx: Ctx, auditId: string): Promise<{ audit: Audit; offers: AuditDocumentOffer[] }> {
-    if (allows(ctx.actor.grants, 'audit.read')) return { audit: await readAudit(ctx, auditId), offers: offersOf(await this.reading.forDocuments(ctx, auditId), auditId) };
+    if (allows(ctx.actor.grants, 'audit.read')) return { audit: await readDeliberated(ctx, auditId), offers: offersOf(await this.reading.forDocuments(ctx, auditId), auditId) };
     const audit = await this.visible(ctx, auditId);
     const file = await this.ownSheets(ctx, audit);
     return { audit, offers: offersOf(file, auditId).filter((one) => one.choices.length > 0) };
@@ -76,7 +77,7 @@ export class AuditDocuments {
 
   /** The newest documents of the audit that the person may read. Throws `NotFound`, `Refused`. */
   async list(ctx: Ctx, auditId: string, limit = MOST): Promise<StoredDocument[]> {
-    if (allows(ctx.actor.grants, 'audit.read')) await readAudit(ctx, auditId);
+    if (allows(ctx.actor.grants, 'audit.read')) await readDeliberated(ctx, auditId);
     else await this.visible(ctx, auditId);
     return this.stored.these(ctx, await readable(ctx, { auditId, id: null, limit }));
   }
@@ -85,7 +86,8 @@ export class AuditDocuments {
   async file(ctx: Ctx, auditId: string, id: string): Promise<{ document: StoredDocument; bytes: Buffer }> {
     const document = await this.stored.get(ctx, KIND, id);
     if (document.objectId !== auditId) throw new NotFound();
-    if (!allows(ctx.actor.grants, 'audit.read')) await this.visible(ctx, auditId);
+    if (allows(ctx.actor.grants, 'audit.read')) await readDeliberated(ctx, auditId);
+    else await this.visible(ctx, auditId);
     if ((await readable(ctx, { auditId: document.objectId, id, limit: 1 })).length === 0) throw new Refused('other-department', 'この文書は、公表されるまで、監査委員と監査事務局だけが見られます。');
     return { document, bytes: await this.stored.bytes(ctx, document) };
   }
@@ -149,7 +151,7 @@ async function ownResponses(ctx: Ctx, questionnaire: Questionnaire, reach: Answe
   for (const one of found) {
     const answers = await scoped(ctx, ResponseAnswer).find({ responseId: one.id });
     const system = one.systemId === null ? null : (await scoped(ctx, InformationSystem).get(one.systemId)).name;
-    responses.push({ department: names.get(one.departmentId) ?? '', system, status: one.status, answers: Object.fromEntries(answers.flatMap(({ item, value }) => (value === null ? [] : [[item, value]]))) });
+    responses.push({ department: names.get(one.departmentId) ?? '', system, status: one.status, rows: await storedRows(ctx, one.id), answers: Object.fromEntries(answers.flatMap(({ item, value }) => (value === null ? [] : [[item, value]]))) });
   }
   return responses;
 }

@@ -144,6 +144,12 @@ describe('what can be made', () => {
   it('a letter for each addressee', () => expect(allAuditDocuments(auditFixture('hakodate')).filter((one) => one.model.code === 'letter').map((one) => one.title)).toEqual(['監査結果の報告について　函館市議会議長', '監査結果の報告について　函館市長']));
 
   it('a name that every system takes', () => expect(documentFileName('監査/結果: "案"　#1', 'application/pdf')).toBe('監査_結果_案_1.pdf'));
+
+  it('a long title is cut, so that its name fits 255 bytes', () => {
+    // 3 bytes a sign: 76 of them are 228 bytes, 77 would be 231
+    expect(documentFileName('監'.repeat(300), 'application/pdf')).toBe(`${'監'.repeat(76)}.pdf`);
+    expect(Buffer.byteLength(documentFileName('\u{20bb7}'.repeat(300), 'application/pdf'))).toBeLessThan(240);
+  });
 });
 
 describe('tables and lists', () => {
@@ -185,6 +191,7 @@ describe('case sheets', () => {
 
   it('what is answered is named by ranges', () => {
     const { sheets } = auditDocument('case-sheets', auditFixture('osaka-my-number'), { choice: 'stage-2' }).model.content as CaseSheetsModel;
-    expect(sheets[0]!.measures.map((one) => [one.subject, one.about, one.state])).toEqual([['改善を求める事項　１', '給付システムの更新\n（検出事項１(1)～(7)）', '措置済'], ['改善を求める事項　２', '証拠書類等の保管場所\n（検出事項２）', '措置済']]);
+    // The first, with what was done about seven findings, may go over two pages; the short one stays together
+    expect(sheets[0]!.measures.map((one) => [one.subject, one.about, one.state, one.keep])).toEqual([['改善を求める事項　１', '給付システムの更新\n（検出事項１(1)～(7)）', '措置済', false], ['改善を求める事項　２', '証拠書類等の保管場所\n（検出事項２）', '措置済', true]]);
   });
 });

@@ -9,7 +9,7 @@ import type { Templates } from '../rendering/html.js';
 import { readPdf } from '../rendering/pdf-file.js';
 import { renderPdf } from '../rendering/pdf.js';
 import { workbook, XLSX } from '../rendering/workbook.js';
-import { assessmentHtml } from './assessment-pdf.js';
+import { assessmentHtml, picturesOf, pictureSource, type Picture } from './assessment-pdf.js';
 import type { AssessmentReport } from './assessment-report.model.js';
 import type { Block, ReportModel, TableModel, TabulationModel } from './audit-document.model.js';
 import { AUDIT_DOCUMENTS, auditDocument, type AuditDocumentMade, type AuditDocumentModel } from './audit-documents.js';
@@ -23,25 +23,29 @@ type Drawn = Omit<TableModel, 'charts'> & { charts: { title: string; svg: string
 const drawn = (table: TableModel): Drawn => ({ ...table, charts: table.charts.map((chart) => ({ title: chart.title, svg: drawTableChart(chart) })) });
 const drawnBlock = (block: Block): object => (block.kind === 'table' ? { ...block, table: drawn(block.table) } : block);
 
-/** HTML of a model, with its charts drawn. */
-export function auditHtml(templates: Templates, { code, template, content }: AuditDocumentModel): string {
+/** Pictures of answers by their hash. */
+export type Pictures = ReadonlyMap<string, Picture>;
+const NO_PICTURES: Pictures = new Map();
+
+/** HTML of a model, with its charts drawn and its pictures in it. */
+export function auditHtml(templates: Templates, { code, template, content }: AuditDocumentModel, pictures: Pictures = NO_PICTURES): string {
   switch (code) {
-    case 'questionnaire': return assessmentHtml(templates, content as AssessmentReport, () => { throw new Error('a questionnaire has no pictures'); });
+    case 'questionnaire': return assessmentHtml(templates, content as AssessmentReport, (sha256) => pictureSource(pictures, sha256));
     case 'audit-report': case 'measures': { const model = content as ReportModel; return templates.render(template, { ...model, sections: model.sections.map((one) => ({ ...one, blocks: one.blocks.map(drawnBlock) })) }); }
     case 'tabulation': { const model = content as TabulationModel; return templates.render(template, { ...model, parts: model.parts.map((part) => ({ ...part, tables: part.tables.map(drawn) })) }); }
     default: return templates.render(template, content);
   }
 }
 
-export async function auditPdf(tools: PrintingTools, model: AuditDocumentModel): Promise<{ bytes: Buffer; pages: number }> {
+export async function auditPdf(tools: PrintingTools, model: AuditDocumentModel, pictures: Pictures = NO_PICTURES): Promise<{ bytes: Buffer; pages: number }> {
   const { title, footer } = model.content as { title: string; footer?: string };
-  const bytes = await renderPdf(tools.chromium, auditHtml(tools.templates, model), { title, footerLeft: footer ?? title });
+  const bytes = await renderPdf(tools.chromium, auditHtml(tools.templates, model, pictures), { title, footerLeft: footer ?? title });
   return { bytes, pages: readPdf(bytes).pages.length };
 }
 
-export async function printAuditDocument(tools: PrintingTools, model: AuditDocumentModel, mediaType: string): Promise<Printed> {
+export async function printAuditDocument(tools: PrintingTools, model: AuditDocumentModel, mediaType: string, pictures: Pictures = NO_PICTURES): Promise<Printed> {
   if (mediaType === XLSX) return { bytes: await auditWorkbook(model), pages: null, templateHash: null };
-  return { ...(await auditPdf(tools, model)), templateHash: tools.templates.hash(model.template) };
+  return { ...(await auditPdf(tools, model, pictures)), templateHash: tools.templates.hash(model.template) };
 }
 
 async function auditWorkbook({ code, content }: AuditDocumentModel): Promise<Buffer> {
@@ -53,7 +57,11 @@ async function auditWorkbook({ code, content }: AuditDocumentModel): Promise<Buf
   return workbook(title, columns, rows);
 }
 
-export const beginAuditDocument: BeginPrinting = (_ctx, { model, mediaType }) => Promise.resolve((tools) => printAuditDocument(tools, model as AuditDocumentModel, mediaType));
+export const beginAuditDocument: BeginPrinting = async (ctx, { model, mediaType }) => {
+  const document = model as AuditDocumentModel;
+  const pictures = document.code === 'questionnaire' ? await picturesOf(ctx, document.content) : NO_PICTURES;
+  return (tools) => printAuditDocument(tools, document, mediaType, pictures);
+};
 
 export interface WrittenDocument {
   /** Path. */
@@ -64,8 +72,18 @@ export interface WrittenDocument {
   pages: number | null;
 }
 
-/** A file name that every system takes. */
-export const documentFileName = (title: string, mediaType: string): string => `${title.replace(/[\\/:*?"<>|#\s]+/gu, '_')}.${mediaType === XLSX ? 'xlsx' : 'pdf'}`;
+/** Bytes that a file name may have everywhere are 255; some are left for a number behind it. */
+const MOST_BYTES = 230;
+
+/** A file name that every system takes; a long title is cut. */
+export function documentFileName(title: string, mediaType: string): string {
+  let name = '';
+  for (const sign of title.replace(/[\p{Cc}\\/:*?"<>|#\s]+/gu, '_')) {
+    if (Buffer.byteLength(name) + Buffer.byteLength(sign) > MOST_BYTES) break;
+    name += sign;
+  }
+  return `${name}.${mediaType === XLSX ? 'xlsx' : 'pdf'}`;
+}
 
 /** Every document that the file gives, as models. */
 export function allAuditDocuments(file: AuditFile): AuditDocumentMade[] {
@@ -78,10 +96,11 @@ export async function renderAuditFile(file: AuditFile, tools: PrintingTools, out
   const documents = allAuditDocuments(file);
   const problems: Problem[] = documents.flatMap((one) => one.problems);
   if (problems.length > 0) throw new Invalid('audit-documents-unready', '文書を作れません。次のところを直してください。', problems);
+  const pictures: Pictures = new Map((file.pictures ?? []).map(({ sha256, mediaType, data }) => [sha256, { mediaType, bytes: Buffer.from(data, 'base64') }]));
   const written: WrittenDocument[] = [];
   const taken = new Set<string>();
   for (const { title, mediaType, model } of documents) {
-    const { bytes, pages } = await printAuditDocument(tools, model, mediaType);
+    const { bytes, pages } = await printAuditDocument(tools, model, mediaType, pictures);
     const label = AUDIT_DOCUMENTS.find((one) => one.kind === model.code)!.label;
     const plain = documentFileName(title.startsWith(label) ? title : `${label}_${title}`, mediaType);
     const dot = plain.lastIndexOf('.');

@@ -5,4 +5,4 @@ import type { ChartModel } from './audit-document.model.js';
 /** px at 96 to the inch. */
 const WIDTH = 627;
 
-export const drawTableChart = ({ description, kind, rows, series }: ChartModel): string => tableChart({ description, kind, rows, series, width: WIDTH });
+export const drawTableChart = ({ title: _, ...picture }: ChartModel): string => tableChart({ ...picture, width: WIDTH });

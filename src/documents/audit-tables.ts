@@ -1,5 +1,6 @@
 /** Tables of a tabulation and lists of records (別表) as they are printed. Pure. */
 import type { Dataset, DatasetField, DatasetRecord, TableChart, TableResult } from '../engine/tabulation.js';
+import { pictureOf } from '../rendering/table-chart.js';
 import type { ChartModel, ListingModel, TableModel } from './audit-document.model.js';
 
 /** From so many columns on, long heads stand upright so that the table fits a page. */
@@ -21,7 +22,7 @@ export function tableModel({ result, shareLabel }: { result: TableResult; shareL
     bodies: bodiesOf(result.rows.map((row) => ({
       label: row.label, total: row.total, cells: row.figures.map((one) => one.text), shares: row.shares === null ? null : row.shares.map((one) => one.text),
     })), 2, 3).map((rows) => ({ rows })), span: columns.length + 1,
-    shareLabel, notes: result.notes, sentences: result.sentences.map((one) => one.text), charts: result.charts.map((chart) => chartModel(result, chart)),
+    shareLabel, notes: [...result.denominators, ...result.notes], sentences: result.sentences.map((one) => one.text), charts: result.charts.flatMap((chart) => chartModel(result, chart)),
   };
 }
 
@@ -47,14 +48,9 @@ function headsOf({ rowsLabel, columns }: TableResult): TableModel['heads'] {
   return [{ cells: first }, { cells: columns.filter((one) => one.under !== '').map((one) => own(one.label, 1)) }];
 }
 
-function chartModel(result: TableResult, chart: TableChart): ChartModel {
-  const rows = result.rows.filter((one) => !one.total);
-  const series = chart.columns.flatMap((code) => {
-    const n = result.columns.findIndex((one) => one.code === code);
-    return n < 0 ? [] : [{ name: result.columns[n]!.label, cells: rows.map(({ figures }) => ({ value: figures[n]!.value === null ? null : Number(figures[n]!.value), text: figures[n]!.text })) }];
-  });
-  const words = rows.map((row, n) => `${row.label} ${series.map((one) => one.cells[n]!.text).join('・')}`).join('、');
-  return { title: chart.title, description: `${chart.title}。${words}`, kind: chart.kind, rows: rows.map((one) => one.label), series };
+function chartModel(result: TableResult, chart: TableChart): ChartModel[] {
+  const picture = pictureOf(result, chart);
+  return picture === null ? [] : [{ title: chart.title, ...picture }];
 }
 
 /**

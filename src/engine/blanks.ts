@@ -18,11 +18,11 @@ export function answeredValue(value: AnswerValue | boolean | undefined): boolean
   return !emptyAnswer(value);
 }
 
-/** The number that an answer stands for: itself, its count, or how many records, rows, entries or checks it has; null for none. */
+/** The number that an answer stands for: itself, its count, or how many records, filled rows and entries, or checks it has; null for none. */
 export function countedNumber(value: AnswerValue): number | null {
   if (typeof value === 'number') return value;
   if (typeof value === 'string') return null;
-  if (Array.isArray(value)) return value.length;
+  if (Array.isArray(value)) return (value as (string | Record<string, string>)[]).filter((one) => !emptyAnswer([one] as AnswerValue)).length;
   if ('choice' in value) return value.count ?? null;
   if ('checked' in value) return value.checked.length;
   if ('lists' in value) return value.lists.reduce((sum, list) => sum + list.records.length, 0);

@@ -1,7 +1,9 @@
 /** The values of computed items. Nothing here names an item or a number of the law. */
+import { countedNumber } from './blanks.js';
+import { decimalOf, exactText, ZERO, type Decimal } from './decimal.js';
 import type { CompiledItem } from './form-index.js';
-import type { Address, AnswerValue, ChoiceAnswer, Code } from './form.js';
-import type { PlacedRow, Reading } from './reading.js';
+import { addressOf, type Address, type AnswerValue, type ChoiceAnswer, type Code, type SumTerm } from './form.js';
+import type { Instance, PlacedRow, Reading } from './reading.js';
 
 /**
  * Decides the threshold from the option codes (or numbers) that were answered.
@@ -18,7 +20,7 @@ export interface Computed {
 
 const DEEPEST = 8;
 
-/** @returns null while what it is made of is blank */
+/** @returns null while what it is made of is blank; for a sum, while no term of it has a value */
 export function compute(reading: Reading, computed: CompiledItem, row: PlacedRow | null, computeThreshold?: ComputeThreshold, depth = 0): Computed | null {
   if (computed.item.kind !== 'computed' || depth > DEEPEST) return null;
   const rule = computed.item.compute;
@@ -39,7 +41,34 @@ export function compute(reading: Reading, computed: CompiledItem, row: PlacedRow
       const chosen = typeof by === 'object' && !Array.isArray(by) && 'choice' in by ? by.choice : undefined;
       return chosen !== undefined && Object.hasOwn(rule.items, chosen) ? valueOf(reading, rule.items[chosen]!, row, computeThreshold, depth) : null;
     }
+    case 'sum-of': {
+      const terms = rule.of.flatMap((term) => amountsOf(reading, term, row, depth));
+      return terms.length === 0 ? null : { value: Number(exactText(terms.reduce((sum, one) => sum.plus(one), ZERO))), of: null, address: null };
+    }
   }
+}
+
+const whole = (count: number): Decimal => decimalOf(count)!;
+
+/** What a term of a sum has to add, as exact decimals; blanks, and what is not asked, add nothing. */
+function amountsOf(reading: Reading, term: SumTerm, row: PlacedRow | null, depth: number): Decimal[] {
+  const code = 'item' in term ? term.item : 'table' in term ? term.table : term.rowsOf;
+  return instancesSeen(reading, code, row).flatMap(({ item, row: at, address }): Decimal[] => {
+    if (item.item.kind === 'group') return [whole(reading.rowsOf(code, at?.id ?? null).length)];
+    const value = item.item.kind === 'computed' ? compute(reading, item, at, undefined, depth + 1)?.value : reading.answer(address);
+    if ('rowsOf' in term) return [whole(value === undefined ? 0 : (countedNumber(value) ?? 0))];
+    const said = 'column' in term ? (Array.isArray(value) ? value.map((line) => (typeof line === 'string' ? '' : (line[term.column] ?? ''))) : []) : [value];
+    return said.flatMap((one) => decimalOf(one) ?? []);
+  });
+}
+
+/** The instance that a code means from a row; where its rows are further in, those in all of them. Only what is asked. */
+function instancesSeen(reading: Reading, code: Code, row: PlacedRow | null): Instance[] {
+  const item = reading.form.byCode.get(code);
+  if (item === undefined) return [];
+  const found = reading.lookUp(code, row);
+  const instances = found ? [found] : reading.rowsSeenFrom(item.groups.at(-1)!, row).map((at): Instance => ({ address: addressOf(code, at.id), item, row: at }));
+  return instances.filter((one) => reading.visible(one.item, one.row) !== 'no');
 }
 
 /** The names of the rows of a group as seen from a row; rows without a name are left out. */

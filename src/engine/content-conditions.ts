@@ -1,6 +1,6 @@
 /** Conditions of a form: references, cycles, and items that can never be asked. */
 import { conditionNodes, conditionRefers } from './conditions.js';
-import { groupsAround, walkItems } from './form-index.js';
+import { groupsAround, sumSources, walkItems } from './form-index.js';
 import type { Code, Condition, FormDefinition, Item } from './form.js';
 
 interface Found { path: string; reason: string }
@@ -87,6 +87,7 @@ function computedFrom(item: Item): Code[] {
     case 'names-of': return [compute.group];
     case 'copy-of': return [compute.item];
     case 'copy-by-choice': return [compute.by, ...Object.values(compute.items)];
+    case 'sum-of': return sumSources(compute.of);
   }
 }
 

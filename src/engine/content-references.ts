@@ -2,7 +2,7 @@
 import { conditionProblems, optionSetOf } from './content-conditions.js';
 import { zeroNote } from './fact-catalogue.js';
 import { chainOf, groupsAround, groupsOf, walkItems } from './form-index.js';
-import type { Code, ComputedItem, FormDefinition, GroupItem, Item, NumberItem, TableItem } from './form.js';
+import type { Code, ComputedItem, FormDefinition, GroupItem, Item, NumberItem, SumTerm, TableItem } from './form.js';
 
 interface Found { path: string; reason: string }
 
@@ -146,8 +146,16 @@ function computedProblems({ compute }: ComputedItem, { wants, hasOptions, isOpti
         isOption(options, choice, `compute/items/${choice}`);
         wants(code, `compute/items/${choice}`, any, '項目');
       }
+      return;
     }
+    case 'sum-of': return compute.of.forEach((term, n) => sumTerm(term, `compute/of/${n}`, wants));
   }
+}
+
+function sumTerm(term: SumTerm, field: string, wants: Wanting['wants']): void {
+  if ('item' in term) return wants(term.item, field, (one) => one.kind === 'number' || (one.kind === 'computed' && one.compute.rule === 'sum-of'), '数の項目');
+  if ('rowsOf' in term) return wants(term.rowsOf, field, (one) => one.kind === 'group' || one.kind === 'table' || one.kind === 'record-list' || one.kind === 'text-list', '行のある項目');
+  return wants(term.table, field, (one) => one.kind === 'table' && one.columns.some((column) => column.code === term.column && column.kind === 'number'), `数の列「${term.column}」のある表`);
 }
 
 function doubles(codes: readonly Code[], path: string, what: string, problems: Found[]): void {

@@ -134,7 +134,9 @@ function reasonOf({ keyword, params, message }: ErrorObject): string {
     case 'discriminator': return `「${String(named.tag)}」の値「${String(named.tagValue)}」は知らない種類です。`;
     case 'maxLength': return `長すぎます（${String(named.limit)}文字まで）。`;
     case 'maxItems': return `多すぎます（${String(named.limit)}個まで）。`;
-    case 'minItems': case 'minProperties': case 'minLength': return '空にはできません。';
+    case 'minimum': case 'exclusiveMinimum': return `小さすぎます（${String(named.limit)}${keyword === 'minimum' ? '以上' : 'より大きい数'}にしてください）。`;
+    case 'maximum': case 'exclusiveMaximum': return `大きすぎます（${String(named.limit)}${keyword === 'maximum' ? '以下' : 'より小さい数'}にしてください）。`;
+    case 'minItems': case 'minProperties': case 'minLength': return Number(named.limit) > 1 ? `足りません（${String(named.limit)}以上書いてください）。` : '空にはできません。';
     default: return `書き方が決まりに合いません（${message ?? keyword}）。`;
   }
 }

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { daysInclusive, findDates, fiscalYear, formatEra, formatFiscalYear, isIsoDate, parseJapaneseDate } from './dates.js';
+import { daysInclusive, findDates, fiscalYear, formatEra, formatFiscalYear, isIsoDate, parseFiscalYear, parseJapaneseDate } from './dates.js';
 
 describe('reading days', () => {
   it.each([
@@ -17,6 +17,20 @@ describe('reading days', () => {
   it('finds the days of a text with their places', () => {
     const text = '令和8年4月1日から2026/9/30まで。令和8年2月30日は除く。';
     expect(findDates(text)).toEqual([{ text: '令和8年4月1日', iso: '2026-04-01', index: 0 }, { text: '2026/9/30', iso: '2026-09-30', index: 10 }]);
+  });
+});
+
+describe('reading fiscal years', () => {
+  // 令和8年度 is the year from April 2026; 2019年度 is 平成31年度 and 令和元年度; 昭和64年 and 平成元年 are both 1989.
+  it.each<[string, number]>([
+    ['令和8', 2026], ['令和8年度', 2026], ['令和 8 年度', 2026], ['令和８年', 2026], ['㋿8', 2026], ['R8', 2026], ['r8年度', 2026], ['Ｒ８', 2026], ['2026', 2026], ['２０２６年度', 2026], ['　2026 ', 2026],
+    ['令和元年度', 2019], ['令和1', 2019], ['R元', 2019], ['平成31年度', 2019], ['平成元年度', 1989], ['昭和64', 1989], ['H26', 2014], ['平成35年度', 2023],
+  ])('%s is %d', (text, year) => expect(parseFiscalYear(text)).toBe(year));
+
+  it.each(['', '8', '26', '来年度', '令和', '令和0', 'R0', '令和100', '20260', '2026-04', '2026.5', '-2026', '1e3', '令和8年11月', '令和8年度から', 'X8', 'あ'.repeat(50)])('%j is none', (text) => expect(parseFiscalYear(text)).toBeNull());
+
+  it('what is written can be read again', () => {
+    fc.assert(fc.property(fc.integer({ min: 1927, max: 2117 }), (year) => parseFiscalYear(formatFiscalYear(year)) === year));
   });
 });
 

@@ -96,6 +96,22 @@ export function formatFiscalYear(year: number): string {
   return `${eraYear(era)}年度`;
 }
 
+const FISCAL_YEAR = /^(?:(?<name>令和|平成|昭和|大正|明治|[RHSTM]) ?(?<count>\d{1,2}|元)|(?<year>\d{4})) ?(?:年度?)?$/u;
+
+/**
+ * 令和8年度, 令和8, R8, 2026年度, 2026 and full-width forms → 2026; null for anything else, also for a bare 8, which names no era.
+ * A year beyond the end of an era is read as older documents wrote it (平成35年度: 2023).
+ */
+export function parseFiscalYear(text: string): number | null {
+  if (text.length > 20) return null;
+  const parts = FISCAL_YEAR.exec(text.normalize('NFKC').trim().toUpperCase().replace(/\s+/gu, ' '))?.groups;
+  if (parts === undefined) return null;
+  if (parts.year !== undefined) return Number(parts.year);
+  const era = ERAS.find((one) => one.name === parts.name || one.letter === parts.name);
+  const count = parts.count === '元' ? 1 : Number(parts.count);
+  return era === undefined || count < 1 ? null : Number(era.from.slice(0, 4)) + count - 1;
+}
+
 /** Days from the first to the second, both counted (1 April to 30 April is 30). */
 export function daysInclusive(from: string, to: string): number {
   return Math.round((Date.parse(`${to}T00:00:00Z`) - Date.parse(`${from}T00:00:00Z`)) / 86_400_000) + 1;

@@ -37,12 +37,19 @@ describe('shares as they were published', () => {
   });
 });
 
+it.each([
+  // By hand: -1/16 = -6.25 %, -3/16 = -18.75 %, -2/3 = -66.66… %; cut off is cut towards zero, not down.
+  ['half-up', '-6.3', '-18.8', '-66.7'], ['down', '-6.2', '-18.7', '-66.6'], ['half-even', '-6.2', '-18.8', '-66.7'],
+] as const)('below zero as above it: %s', (mode, ...printed) => {
+  expect([shareText(-1, 16, one(mode)), shareText(3, -16, one(mode)), shareText(-2, 3, one(mode))]).toEqual(printed);
+});
+
 it('a half that a binary fraction would miss: 1.005 to two digits is 1.01', () => {
   expect(round(decimalOf('1.005')!, one('half-up', 2))).toBe('1.01');
   expect((1.005).toFixed(2)).toBe('1.00');
 });
 
-it.each([['12', '12'], [12.5, '12.5'], ['-0.50', '-0.5'], [' 7 ', '7']])('%j is a decimal', (value, text) => expect(exactText(decimalOf(value)!)).toBe(text));
+it.each([['12', '12'], [12.5, '12.5'], ['-0.50', '-0.5'], [' 7 ', '7'], [1e-7, '0.0000001']])('%j is a decimal', (value, text) => expect(exactText(decimalOf(value)!)).toBe(text));
 it.each([[''], ['1e9'], [NaN], [Infinity], [1e21], [2 ** 53], [-(2 ** 53)], ['1,234'], ['１２'], [null], [undefined], [{}], ['9'.repeat(31)]])('%j is none', (value) => expect(decimalOf(value)).toBeNull());
 
 it.each([['1234', '1,234'], ['-1234567.89', '-1,234,567.89'], ['999', '999'], ['', '']])('%j is printed as %j', (text, printed) => expect(grouped(text)).toBe(printed));

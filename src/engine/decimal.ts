@@ -15,7 +15,7 @@ export const ZERO: Decimal = new Big(0);
 
 /** The decimal that a value says, `null` for what is no plain decimal: NaN, 1e21, 12a, a blank, a number so large that reading it has already rounded it. */
 export function decimalOf(value: unknown): Decimal | null {
-  const text = typeof value === 'number' ? (Math.abs(value) <= Number.MAX_SAFE_INTEGER ? String(value) : '') : typeof value === 'string' ? value.trim() : '';
+  const text = typeof value === 'number' ? (Math.abs(value) <= Number.MAX_SAFE_INTEGER ? new Big(value).toFixed() : '') : typeof value === 'string' ? value.trim() : '';
   return AMOUNT.test(text) ? new Big(text) : null;
 }
 

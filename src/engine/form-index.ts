@@ -3,7 +3,7 @@
  * Immutable; compile once per form version and keep it.
  */
 import { compileCondition, type CompiledCondition, type Meaning } from './conditions.js';
-import type { Block, Code, FormDefinition, GroupItem, Item, Option, Part, Section } from './form.js';
+import type { Block, Code, FormDefinition, GroupItem, Item, Option, Part, Section, SumTerm } from './form.js';
 
 export interface CompiledItem {
   readonly item: Item;
@@ -111,6 +111,9 @@ export function* walkItems(definition: FormDefinition): Generator<{ item: Item; 
     }
   }
 }
+
+/** The items that a sum is made of. */
+export const sumSources = (terms: readonly SumTerm[]): Code[] => terms.map((term) => ('item' in term ? term.item : 'table' in term ? term.table : term.rowsOf));
 
 /** Group → the group around it (by nesting or by the section's `perRowOf`), or null. */
 export function groupsOf(definition: FormDefinition): Map<Code, Code | null> {

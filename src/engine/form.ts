@@ -245,13 +245,20 @@ export interface ComputedItem extends ItemCommon {
    * `names-of`: the names of the rows of a group, one a line.
    * `copy-of`: the answer of another item in scope (再掲).
    * `copy-by-choice`: the answer of the item that belongs to the option chosen in `by`.
+   * `sum-of`: the exact sum of its terms. What stands in rows that are not around the sum is added over all of them.
    */
   compute:
     | { rule: 'threshold-result'; options: Code; inputs: { people: Code; handlers: Code; incident: Code } }
     | { rule: 'names-of'; group: Code }
     | { rule: 'copy-of'; item: Code }
-    | { rule: 'copy-by-choice'; by: Code; items: Record<Code, Code> };
+    | { rule: 'copy-by-choice'; by: Code; items: Record<Code, Code> }
+    | { rule: 'sum-of'; of: SumTerm[] };
+  /** Of a sum: 件, 円. */
+  unit?: string;
 }
+
+/** A number (or another sum), a column of numbers of a table, or how many rows, records or entries there are. */
+export type SumTerm = { item: Code } | { table: Code; column: Code } | { rowsOf: Code };
 
 // ---------------------------------------------------------------- conditions
 

@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import { parseReferences, writeReference } from './references.js';
 import { checkDatasets, checkTabulation } from './tabulation-checking.js';
 import { drill, figuresOf, tabulate } from './tabulating.js';
 import type { Dataset, DatasetRecord, FieldValue, Rounding, TableColumn, TableDefinition, TabulationDefinition } from './tabulation.js';
@@ -75,6 +76,18 @@ describe('what is counted', () => {
     expect(cells(table([COUNT], { rows: { by: 'ways', label: '方法' }, total: '計' }), all)).toEqual([['施錠', '2'], ['記録', '1'], ['未回答', '1'], ['対象外', '1'], ['計', '4']]);
   });
 
+  it('rows of texts have addresses that a reference can hold, and texts that differ stay apart', () => {
+    const one = definition(table([COUNT], { rows: { by: 'words', label: '内容' }, total: '計' }));
+    const data = [dataset(records({ words: '鍵/札＝A' }, { words: '鍵／札=A' }, { words: ' 棚 ' }, { words: '棚' }, { words: 'total' }))];
+    const found = [...figuresOf(tabulate(one, data)).values()].map(({ figure: { address, text }, row }) => [address, row.label, text]);
+    expect(found).toEqual([['t/鍵／札：A/n', '鍵/札＝A', '1'], ['t/鍵／札：A（2）/n', '鍵／札=A', '1'], ['t/棚/n', '棚', '2'], ['t/total（記載）/n', 'total', '1'], ['t/total/n', '計', '5']]);
+    for (const [address, , text] of found) {
+      expect(parseReferences(writeReference({ kind: 'figure', address: address!, seen: text! }))).toEqual([expect.objectContaining({ reference: { kind: 'figure', address, seen: text } })]);
+      expect(drill(one, data, address!)).toHaveLength(Number(text));
+      expect(checkTabulation({ ...one, agreeing: [{ name: '', figures: [address!, 't/total/n'] }] }, data)).toEqual([]);
+    }
+  });
+
   it('only what the condition takes', () => {
     expect(cells(table([COUNT], { total: '計', only: { item: 'people', atLeast: 3 } }), all)).toEqual([['甲', '2'], ['計', '2']]);
     expect(cells(table([COUNT], { total: '計', only: { all: [{ item: 'ways', includes: 'log' }, { not: { item: 'kept', is: 'no' } }] } }), all)).toEqual([['甲', '1'], ['計', '1']]);
@@ -130,6 +143,37 @@ describe('shares', () => {
     expect(made(table([COUNT, SHARE], { total: '計', rows: { by: 'ways', label: '方法' } }), records({ ways: ['lock', 'log'] }, { ways: ['lock'] }, { ways: ['log'] })).notes).toEqual([]);
   });
 
+  it('the note also stands where the parts of a row are rounded: answers to one question over those asked, and columns over their sum', () => {
+    const NOTE = '※構成比については小数点以下第2位を四捨五入したため、合計と合わない場合がある。';
+    const kept: TableColumn = { code: 'k', label: '保管', measure: 'cross', of: 'kept' };
+    const [yes, no] = [{ class: 'a', kept: 'yes' }, { class: 'a', kept: 'no' }];
+    const below = (values: Record<string, FieldValue>[], ...more: TableColumn[]) => made(table([COUNT, kept, ...more], { shares: { over: 'n', place: 'below', label: '構成比' } }), records(...values)).notes;
+    // 1/3 and 2/3 are 33.3 and 66.7; 1/2 and 1/2 are exact.
+    expect(below([yes, no, no])).toEqual([NOTE]);
+    expect(below([yes, no])).toEqual([]);
+    // One of four did not answer: what is printed is not all of the whole, until the unanswered are a column too.
+    expect(below([yes, no, no, no, no, { class: 'a', kept: null }])).toEqual([]);
+    expect(below([yes, no, no, no, no, { class: 'a', kept: null }], { code: 'm', label: '未回答', measure: 'missing', of: 'kept' })).toEqual([NOTE]);
+    const sums: TableColumn[] = [{ code: 's', label: '人', measure: 'sum', of: 'people' }, { code: 'all', label: '計', measure: 'columns', of: ['n', 's'] }];
+    const over = (of: string): TableColumn => ({ code: `of-${of}`, label: of, measure: 'share', of, over: { column: 'all' } });
+    // 1 and 2 of 3.
+    expect(made(table([COUNT, ...sums, over('n'), over('s')]), records({ class: 'a', people: 2 })).notes).toEqual([NOTE]);
+    expect(made(table([COUNT, ...sums, over('n')]), records({ class: 'a', people: 2 })).notes).toEqual([]);
+    // Several answers of one record are no parts.
+    expect(made(table([COUNT, { code: 'w', label: '方法', measure: 'cross', of: 'ways' }], { shares: { over: 'n', place: 'below', label: '構成比' } }), records({ class: 'a', ways: ['lock'] }, { class: 'a', ways: ['log'] }, { class: 'a', ways: ['log'] })).notes).toEqual([]);
+  });
+
+  it('says what each share and average is divided by', () => {
+    const columns: TableColumn[] = [
+      { ...COUNT, unit: '課' }, SHARE, { code: 'y', label: 'している', measure: 'option', of: 'kept', option: 'yes' }, { code: 'p', label: '割合', measure: 'share', of: 'y', over: { column: 'n' } },
+      { code: 'k', label: '保管', measure: 'cross', of: 'kept' }, { code: 'q', label: '保管の構成比', measure: 'share', of: 'k', over: 'total' }, { code: 'm', label: '平均人数', measure: 'average', of: 'people' },
+    ];
+    expect(made(table(columns, { total: '計', shares: { over: 'n', place: 'below', label: '課の割合（%）' } }), of(1, 1, 1)).denominators).toEqual([
+      '※「構成比」は、「数」の計3課を100％とした割合である。', '※「割合」は、「数」に対する割合である。', '※「保管の構成比」は、それぞれの列の計を100％とした割合である。', '※「平均人数」は、回答のあったものの平均である。', '※「課の割合（%）」の行は、「数」に対する割合である。',
+    ]);
+    expect(made(table([COUNT]), of(1)).denominators).toEqual([]);
+  });
+
   it('a table may round in its own way, a column again', () => {
     expect(cells(table([COUNT, SHARE, { ...SHARE, code: 'p', rounding: { mode: 'down', digits: 0 } }], { rounding: { mode: 'half-up', digits: 2 } }), of(2, 1))).toEqual([['甲', '2', '66.67%', '66%'], ['乙', '1', '33.33%', '33%']]);
   });
@@ -147,6 +191,22 @@ describe('order and sentences', () => {
     const text = (n: number, together?: { unit: string }) => made(table([{ ...COUNT, unit: '課' }, SHARE], { sentences: [{ code: 's', column: 'share', n, subject: '区分ごとの構成比', ...(together ? { together } : {}) }] }), all).sentences[0]!.text;
     expect(text(1, { unit: '区分' })).toBe('区分ごとの構成比は大きいものから順に、甲40.0％、乙40.0％となっており、上位2区分で80.0％を占めている。');
     expect(text(9)).toBe('区分ごとの構成比は大きいものから順に、甲40.0％、乙40.0％、丙20.0％となっている。');
+  });
+
+  it('those that did not answer, or were not asked, stand last and are not among the greatest', () => {
+    const one = made(table([COUNT], { rows: { by: 'kept', label: '保管', order: { column: 'n', direction: 'descending' } }, sentences: [{ code: 's', column: 'n', n: 1, subject: '保管' }] }), records({ kept: 'no' }, { kept: null }, { kept: null }, {}, {}, {}, { kept: 'yes' }, { kept: 'yes' }));
+    expect(one.rows.map(({ label, figures }) => `${label} ${figures[0]!.text}`)).toEqual(['している 2', 'していない 1', '未回答 2', '対象外 3']);
+    expect(one.sentences[0]!.text).toBe('保管は大きいものから順に、している2となっている。');
+  });
+
+  it('averages are named and not added', () => {
+    const one = made(table([{ code: 'm', label: '平均', unit: '名', measure: 'average', of: 'people' }], { sentences: [{ code: 's', column: 'm', n: 2, subject: '平均の人数', together: { unit: '区分' } }] }), records({ class: 'a', people: 3 }, { class: 'b', people: 5 }));
+    expect(one.sentences[0]!.text).toBe('平均の人数は大きいものから順に、乙5.0名、甲3.0名となっている。');
+  });
+
+  it('a table over nothing says so, and nothing else', () => {
+    const one = made(table([COUNT, SHARE], { total: '計', sentences: [{ code: 's', column: 'n', n: 1, subject: '数' }] }), []);
+    expect([one.records, one.notes, one.sentences]).toEqual([0, ['※集計の対象となるものがない。', '※「－」は、割合の分母が0のものである。'], []]);
   });
 
   it('counts with their unit; nothing to say about nothing', () => {
@@ -179,6 +239,10 @@ describe('what is wrong with a definition', () => {
     ['an unknown field of a condition', table([COUNT], { only: { item: 'nothing', is: 'x' } }), '/tables/0/only'],
     ['an unknown option of a condition', table([COUNT], { only: { item: 'class', is: 'x' } }), '/tables/0/only'],
     ['rows of a condition', table([COUNT], { only: { some: 'class', holds: { item: 'class', is: 'a' } } }), '/tables/0/only'],
+    ['an order by all options at once', table([{ code: 'w', label: '', measure: 'cross', of: 'ways' }], { rows: { by: 'class', label: '', order: { column: 'w', direction: 'ascending' } } }), '/tables/0/rows/order/column'],
+    ['a share over all options at once', table([COUNT, { code: 'w', label: '', measure: 'cross', of: 'ways' }, { ...SHARE, over: { column: 'w' } }]), '/tables/0/columns/2/over'],
+    ['a sentence about all options at once', table([{ code: 'w', label: '', measure: 'cross', of: 'ways' }], { sentences: [{ code: 's', column: 'w', n: 1, subject: '' }] }), '/tables/0/sentences/0/column'],
+    ['shares over an average', table([COUNT, { code: 'm', label: '', measure: 'average', of: 'people' }], { shares: { over: 'm', place: 'below', label: '' } }), '/tables/0/shares/over'],
     ['a chart of an unknown column', table([COUNT], { charts: [{ code: 'c', title: '', kind: 'bar', columns: ['x'] }] }), '/tables/0/charts/0/columns/0'],
   ])('%s has its place', (_, one, path) => {
     expect(checkTabulation(definition(one), all).map((problem) => problem.path)).toContain(path);
@@ -217,6 +281,21 @@ it('nothing throws on odd data, no figure says NaN, and every count is proven by
       expect(figure.value === null).toBe(figure.text === '' || figure.text === '－' || figure.text === '…');
       const { code } = columns[column]!;
       if (figure.value !== null && !figure.address.endsWith('%') && (['n', 'own', 'o', 'x', 'z'].includes(code) || code.startsWith('w.'))) expect(drill(one, all, figure.address)).toHaveLength(Number(figure.value));
+    }
+  }));
+});
+
+it('sums and averages are proven by their answers: what stands behind them adds up to them', () => {
+  const amounts = fc.record({ class: fc.constantFrom('a', 'b', null), people: fc.option(fc.integer({ min: -500, max: 500 })) }, { requiredKeys: [] });
+  fc.assert(fc.property(fc.array(amounts, { maxLength: 20 }), (values) => {
+    const one = definition(table([{ code: 's', label: '', measure: 'sum', of: 'people' }, { code: 'm', label: '', measure: 'average', of: 'people' }, { code: 'x', label: '', measure: 'columns', of: ['s', 'y'] }, { code: 'y', label: '', measure: 'sum', of: 'people', withoutListedAgain: true }, { code: 'p', label: '', measure: 'share', of: 's', over: 'total' }], { total: '計' }));
+    const data = [dataset(records(...values))];
+    for (const { figure, column } of figuresOf(tabulate(one, data)).values()) {
+      const behind = drill(one, data, figure.address).map((record) => Number(record.values.people));
+      const sum = behind.reduce((total, n) => total + n, 0);
+      if (figure.value === null) continue;
+      if (column === 1) expect(Math.abs(Number(figure.value) - sum / behind.length)).toBeLessThanOrEqual(0.05 + 1e-9);
+      else if (column < 4) expect(Number(figure.value)).toBe(column === 2 ? sum * 2 : sum);
     }
   }));
 });

@@ -8,7 +8,8 @@ import { Cells, figureOf, roundingOf, shareCell, type Cell } from './tabulation-
 import { leavesOf, type Leaf } from './tabulation-columns.js';
 import { TableCounts, TOTAL, type RowHead } from './tabulation-counting.js';
 import { FIRST, MISSING_PLACE, NOT_ASKED_PLACE, PackedDataset } from './tabulation-packing.js';
-import { compareCells, partsNote, signNotes, topSentence } from './tabulation-words.js';
+import { denominatorNotes, partsNote, type PrintedShare } from './tabulation-notes.js';
+import { compareCells, NOTHING_NOTE, signNotes, topSentence } from './tabulation-words.js';
 import type { Code } from './form.js';
 import type { Contradiction, Dataset, DatasetRecord, Figure, FigureAddress, TableDefinition, TableResult, TableRow, TabulationDefinition, TabulationResult, Rounding } from './tabulation.js';
 
@@ -90,18 +91,17 @@ function tableResult(table: TableDefinition, document: Rounding, pack: PackedDat
   if (table.rows !== undefined && table.total !== undefined) rows.push(made({ code: 'total', label: table.total, at: TOTAL }, true));
   const printed = rows.map((row) => printedRow(row, table, leaves, cells, document));
   const parts = rows.filter((one) => !one.total);
-  const multi = table.rows !== undefined && pack.field(table.rows.by)?.kind === 'checks';
-  const shares = leaves.flatMap((leaf, n) => (leaf.column.measure === 'share' && leaf.over === null ? parts.map((row) => ({ cell: row.cells[n]!, rounding: roundingOf(leaf, table, document) })) : []));
-  const note = multi || table.rows === undefined ? null : partsNote(shares);
+  const note = partsNote({ table, leaves, pack, ...sharesOf(parts, { table, leaves, cells, document }) });
+  const records = counts.records(TOTAL, false);
   return {
     code: table.code, title: table.title, unit: pack.dataset.unit, rowsLabel: table.rows?.label ?? '',
     columns: leaves.map(({ code, label, under, unit, column }) => ({ code, label, under, unit, share: column.measure === 'share' })),
-    rows: printed,
-    notes: [...(note === null ? [] : [note]), ...signNotes(printed.flatMap((row) => [...row.figures, ...(row.shares ?? [])])), ...(table.notes ?? [])],
+    rows: printed, records, denominators: denominatorNotes(table, leaves, (code) => cells.cell(code, TOTAL).value),
+    notes: [...(records === 0 ? [NOTHING_NOTE] : []), ...(note === null ? [] : [note]), ...signNotes(printed.flatMap((row) => [...row.figures, ...(row.shares ?? [])])), ...(table.notes ?? [])],
     sentences: (table.sentences ?? []).flatMap((sentence) => {
       const n = leaves.findIndex((leaf) => leaf.code === sentence.column);
       if (n < 0) return [];
-      const ranked = parts.map((row, at) => ({ label: row.label, cell: row.cells[n]!, figure: printed[at]!.figures[n]! }));
+      const ranked = parts.flatMap((row, at) => (isAnswer(row) ? [{ label: row.label, cell: row.cells[n]!, figure: printed[at]!.figures[n]! }] : []));
       const text = topSentence(sentence, ranked, { rounding: roundingOf(leaves[n]!, table, document), unit: leaves[n]!.unit });
       return text === null ? [] : [{ code: sentence.code, text }];
     }),
@@ -109,13 +109,31 @@ function tableResult(table: TableDefinition, document: Rounding, pack: PackedDat
   };
 }
 
-/** By a column, in the order of the options where equal; rows without a number stand last. */
+/** Not a row of those that did not answer, or were not asked, by what the rows are made of. */
+const isAnswer = ({ at }: Pick<RowHead, 'at'>): boolean => at !== MISSING_PLACE && at !== NOT_ASKED_PLACE;
+
+/** The shares that are printed in rows: over their own totals, and over another column of the row. */
+function sharesOf(rows: readonly Made[], { table, leaves, cells, document }: { table: TableDefinition; leaves: readonly Leaf[]; cells: Cells; document: Rounding }) {
+  const below = table.shares;
+  const ofTotals = leaves.flatMap((leaf, n) => (leaf.column.measure === 'share' && leaf.over === null ? rows.map((row): PrintedShare => ({ leaf, cell: row.cells[n]!, rounding: roundingOf(leaf, table, document) })) : []));
+  const overs = [...new Set(leaves.flatMap(({ over }) => over ?? []))];
+  const ofRows = rows.flatMap((row) => [
+    ...overs.map((over) => ({
+      over, shares: leaves.flatMap((leaf, n): PrintedShare[] => (leaf.over === over && cells.leaf(leaf.parts[0]!) !== undefined ? [{ leaf: cells.leaf(leaf.parts[0]!)!, cell: row.cells[n]!, rounding: roundingOf(leaf, table, document) }] : [])),
+    })),
+    ...(below === undefined ? [] : [{ over: below.over, shares: leaves.map((leaf, n): PrintedShare => ({ leaf, cell: shareCell(row.cells[n], cells.cell(below.over, row.at)), rounding: table.rounding ?? document })) }]),
+  ]);
+  return { ofTotals, ofRows };
+}
+
+/** By a column, in the order of the options where equal; rows without a number and those without an answer stand last. */
 function ordered(rows: Made[], { rows: by }: TableDefinition, leaves: readonly Leaf[]): Made[] {
   const n = by?.order === undefined ? -1 : leaves.findIndex((leaf) => leaf.code === by.order!.column);
   if (n < 0) return rows;
   const sign = by!.order!.direction === 'ascending' ? 1 : -1;
   return [...rows].sort((a, b) => {
     const [one, other] = [a.cells[n]!, b.cells[n]!];
+    if (!isAnswer(a) || !isAnswer(b)) return (isAnswer(a) ? 0 : 1) - (isAnswer(b) ? 0 : 1);
     if (one.value === null || other.value === null) return (one.value === null ? 1 : 0) - (other.value === null ? 1 : 0);
     return compareCells(one, other) * sign;
   });

@@ -2,7 +2,7 @@
 import { conditionNodes, conditionRefers } from './conditions.js';
 import { decimalOf } from './decimal.js';
 import type { Code, Condition } from './form.js';
-import { valueOf } from './tabulation-packing.js';
+import { keyOfText, OWN_ROWS, valueOf } from './tabulation-packing.js';
 import type { Dataset, DatasetField, FigureAddress, TableColumn, TableDefinition, TabulationDefinition } from './tabulation.js';
 
 export interface TabulationProblem {
@@ -11,9 +11,6 @@ export interface TabulationProblem {
   /** Japanese: what is wrong and how to mend it. */
   reason: string;
 }
-
-/** Rows that the engine makes itself. */
-const OWN_ROWS = ['total', 'missing', 'not-asked'];
 
 /** @param datasets what the tables speak of; without them only what stands in the definition itself is looked at */
 export function checkTabulation(definition: TabulationDefinition, datasets?: readonly Dataset[]): TabulationProblem[] {
@@ -73,9 +70,17 @@ function columnProblems(table: TableDefinition, dataset: Dataset | undefined): T
   const lookUp = (code: Code, path: string): void => {
     if (!isColumn(code, byCode, dataset)) problems.push({ path, reason: `「${code}」という列はこの表にありません。` });
   };
+  /** One column, not one for each option. */
+  const lookUpOne = (code: Code, path: string): void => {
+    const column = byCode.get(code);
+    const crossed = column?.measure === 'share' ? byCode.get(column.of) : column;
+    if (crossed?.measure === 'cross') problems.push({ path, reason: `列「${column!.label}」は選択肢の数だけあります。どの選択肢の列かを選んでください（例：「${code}.選択肢の符号」）。` });
+    else lookUp(code, path);
+  };
   const partsOf = (column: TableColumn): Code[] => (column.measure === 'columns' ? column.of : column.measure === 'share' ? [column.of, ...(column.over === 'total' ? [] : [column.over.column])] : []);
   table.columns.forEach((column, n) => {
-    for (const code of partsOf(column)) lookUp(code, `/columns/${n}`);
+    for (const code of partsOf(column)) if (column.measure !== 'share' || code === column.of) lookUp(code, `/columns/${n}`);
+    if (column.measure === 'share' && column.over !== 'total') lookUpOne(column.over.column, `/columns/${n}/over`);
     const reached = new Set<Code>();
     const visit = (code: Code): void => {
       if (reached.has(code)) return;
@@ -84,15 +89,23 @@ function columnProblems(table: TableDefinition, dataset: Dataset | undefined): T
       if (next) partsOf(next).forEach(visit);
     };
     partsOf(column).forEach(visit);
-    if (partsOf(column).some((code) => ['share', 'average'].includes(byCode.get(code)?.measure ?? ''))) problems.push({ path: `/columns/${n}`, reason: '割合や平均は、足したり、割合の元にしたりできません。数の列を選んでください。' });
+    if (partsOf(column).some((code) => ['share', 'average'].includes(measureOf(code, byCode)))) problems.push({ path: `/columns/${n}`, reason: '割合や平均は、足したり、割合の元にしたりできません。数の列を選んでください。' });
     if (reached.has(column.code)) problems.push({ path: `/columns/${n}`, reason: `列「${column.code}」の計算が輪になっています。どこかで切ってください。` });
   });
-  if (table.shares) lookUp(table.shares.over, '/shares/over');
-  if (table.rows?.order) lookUp(table.rows.order.column, '/rows/order/column');
-  (table.sentences ?? []).forEach((one, n) => lookUp(one.column, `/sentences/${n}/column`));
+  if (table.shares) {
+    lookUpOne(table.shares.over, '/shares/over');
+    if (['share', 'average'].includes(measureOf(table.shares.over, byCode))) problems.push({ path: '/shares/over', reason: '割合や平均の列は、割合の分母にできません。数の列を選んでください。' });
+  }
+  if (table.rows?.order) lookUpOne(table.rows.order.column, '/rows/order/column');
+  (table.sentences ?? []).forEach((one, n) => lookUpOne(one.column, `/sentences/${n}/column`));
   (table.charts ?? []).forEach((chart, n) => chart.columns.forEach((code, at) => lookUp(code, `/charts/${n}/columns/${at}`)));
   if (table.rows === undefined && (table.sentences ?? []).length > 0) problems.push({ path: '/sentences', reason: '行のない表に、上位を述べる文は付けられません。' });
   return problems;
+}
+
+/** Also of one option of a column that has several; blank when there is none. */
+function measureOf(code: Code, byCode: ReadonlyMap<Code, TableColumn>): string {
+  return (byCode.get(code) ?? [...byCode.values()].find((one) => code.startsWith(`${one.code}.`)))?.measure ?? '';
 }
 
 /** A column, or one option of a cross column. */
@@ -106,8 +119,10 @@ function isColumn(code: Code, byCode: ReadonlyMap<Code, TableColumn>, dataset: D
   });
 }
 
+/** As it was given, or as the key of a text. */
 function hasValue(dataset: Dataset, field: Code, wanted: string): boolean {
-  return dataset.records.some((record) => [valueOf(record, field)].flat().includes(wanted));
+  const plain = wanted.replace(/（\d+）$/u, '');
+  return dataset.records.some((record) => [valueOf(record, field)].flat().some((one) => one === wanted || (typeof one === 'string' && [wanted, plain].includes(keyOfText(one)))));
 }
 
 function fieldProblems(table: TableDefinition, dataset: Dataset): TabulationProblem[] {

@@ -1,6 +1,6 @@
 /** The columns of a table as they are printed: one for each option of a cross column, and what each of them reads. */
 import type { Code } from './form.js';
-import { FIRST, type PackedDataset } from './tabulation-packing.js';
+import { FIRST, keyOfText, type PackedDataset } from './tabulation-packing.js';
 import type { TableColumn } from './tabulation.js';
 
 /** One printed column. */
@@ -45,6 +45,6 @@ function crossLeaves(column: Extract<TableColumn, { measure: 'cross' }>, pack: P
 
 /** -1: no record has it. */
 function placeOf(field: Code, option: string, pack: PackedDataset): number {
-  const at = pack.places(field).options.findIndex((one) => one.code === option);
+  const at = pack.places(field).options.findIndex((one) => one.code === option || one.code === keyOfText(option));
   return at < 0 ? -1 : at + FIRST;
 }

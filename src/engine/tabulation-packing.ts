@@ -100,20 +100,41 @@ export function valueOf({ values }: DatasetRecord, code: Code): unknown {
   return typeof value === 'function' || code === '__proto__' ? undefined : value;
 }
 
+// Addresses of figures are cut at these signs, and references in texts end with some of them.
+const WIDE: Readonly<Record<string, string>> = { '/': '／', '=': '：', '＝': '：', '［': '[', '］': ']', '%': '％' };
+const LONGEST_KEY = 80;
+/** Rows that a table makes itself. */
+export const OWN_ROWS: readonly string[] = ['total', 'missing', 'not-asked'];
+
+/** What was written freely, as part of the address of a figure. */
+export function keyOfText(text: string): string {
+  const key = [...text.trim().replace(/[/=＝［］%]/gu, (sign) => WIDE[sign]!).replace(/\s+/gu, ' ')].slice(0, LONGEST_KEY).join('');
+  return OWN_ROWS.includes(key) ? `${key}（記載）` : key;
+}
+
 /** Options with their places; what data brings is appended. */
 class Options {
-  readonly list: FieldOption[];
+  readonly list: FieldOption[] = [];
   private readonly at = new Map<string, number>();
+  private readonly keys: Set<string>;
 
   constructor(options: readonly FieldOption[] = []) {
-    this.list = [];
+    this.keys = new Set(options.map((one) => one.code));
     for (const one of options) if (!this.at.has(one.code)) this.at.set(one.code, this.list.push(one) - 1);
   }
 
   place(code: string): number {
     let place = this.at.get(code);
-    if (place === undefined) this.at.set(code, (place = this.list.push({ code, label: code }) - 1));
+    if (place === undefined) this.at.set(code, (place = this.list.push({ code: this.freeKey(keyOfText(code)), label: code }) - 1));
     return place;
+  }
+
+  /** Two texts that differ only in a sign of addresses are still two. */
+  private freeKey(key: string): string {
+    let free = key;
+    for (let n = 2; this.keys.has(free); n += 1) free = `${key}（${n}）`;
+    this.keys.add(free);
+    return free;
   }
 }
 
@@ -139,7 +160,7 @@ function textOf(value: unknown, kind: DatasetField['kind']): string | null {
   }
   const one: unknown = Array.isArray(value) ? value[0] : value;
   if (typeof one === 'number' && Number.isFinite(one)) return String(one);
-  return typeof one === 'string' && one.trim() !== '' ? one : null;
+  return typeof one === 'string' && one.trim() !== '' ? one.trim() : null;
 }
 
 function packChecks(records: readonly DatasetRecord[], field: DatasetField): MultiField {

@@ -1,25 +1,7 @@
 /** What a table says beside its figures: notes under it and the sentence of the greatest. */
-import { exactText, grouped, shareIsExact, shareText, ZERO, type Decimal } from './decimal.js';
+import { exactText, grouped, shareText, ZERO, type Decimal } from './decimal.js';
 import type { Cell } from './tabulation-cells.js';
-import type { Figure, Rounding, RoundingMode, TopSentence } from './tabulation.js';
-
-const DONE: Readonly<Record<RoundingMode, string>> = { 'half-up': '四捨五入した', down: '切り捨てた', 'half-even': '偶数丸めした' };
-
-/** ※構成比については小数点以下第2位を四捨五入したため、合計と合わない場合がある。 */
-function roundingNote({ mode, digits }: Rounding): string {
-  return `※構成比については小数点以下第${digits + 1}位を${DONE[mode]}ため、合計と合わない場合がある。`;
-}
-
-/**
- * The customary note stands under a table in which parts of a whole were rounded, whether or not these parts happen to add up: it
- * says what may be, and audits print it under tables that do and that do not. It is left away where nothing was rounded
- * (25.0 and 75.0), and where shares are no parts of one whole: over another column, or of records that stand in several rows.
- * @param parts shares of a column over its own total, with how they were rounded
- */
-export function partsNote(parts: readonly { cell: Cell; rounding: Rounding }[]): string | null {
-  const rounded = parts.find(({ cell: { ratio }, rounding }) => ratio !== null && !shareIsExact(ratio.part, ratio.whole, rounding));
-  return rounded ? roundingNote(rounded.rounding) : null;
-}
+import type { Figure, Rounding, TopSentence } from './tabulation.js';
 
 /** What the signs mean that stand in the place of a number. */
 export function signNotes(figures: readonly Figure[]): string[] {
@@ -27,6 +9,9 @@ export function signNotes(figures: readonly Figure[]): string[] {
   const dash = [...(states.has('not-asked') ? ['尋ねていないもの'] : []), ...(states.has('no-denominator') ? ['割合の分母が0のもの'] : [])];
   return [...(dash.length > 0 ? [`※「－」は、${dash.join('、又は')}である。`] : []), ...(states.has('missing') ? ['※「…」は、尋ねたが回答のなかったものである。'] : [])];
 }
+
+/** A table over nothing. */
+export const NOTHING_NOTE = '※集計の対象となるものがない。';
 
 export interface Ranked {
   label: string;
@@ -44,7 +29,8 @@ export function topSentence({ column: _, n, subject, together }: TopSentence, ro
   if (!last) return null;
   const named = ranked.filter(({ cell }) => compareCells(cell, last.cell) >= 0);
   const words = named.map(({ label, figure, cell }) => `${label}${printed(figure, cell, printing.unit)}`).join('、');
-  const sum = together === undefined ? null : sumOf(named.map((one) => one.cell), printing);
+  // Averages cannot be added.
+  const sum = together === undefined || named.some(({ cell, figure }) => cell.ratio !== null && !figure.text.endsWith('%')) ? null : sumOf(named.map((one) => one.cell), printing);
   return `${subject}は大きいものから順に、${words}となって${sum === null ? 'いる' : `おり、上位${named.length}${together!.unit}で${sum}を占めている`}。`;
 }
 

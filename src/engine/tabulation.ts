@@ -83,7 +83,7 @@ export interface TableDefinition {
     label: string;
     /** Also values that no record has. */
     empty?: boolean;
-    /** Order by a column instead of the order of the options. */
+    /** Order by a column instead of the order of the options; what was not answered or asked stays last. */
     order?: { column: Code; direction: 'descending' | 'ascending' };
   };
   columns: TableColumn[];
@@ -113,7 +113,8 @@ export type TableColumn =
   | (ColumnText & { measure: 'count' })
   /** 実数: different values of a field. */
   | (ColumnText & { measure: 'distinct'; of: Code })
-  | (ColumnText & { measure: 'sum' | 'average'; of: Code; rounding?: Rounding })
+  | (ColumnText & { measure: 'sum'; of: Code })
+  | (ColumnText & { measure: 'average'; of: Code; rounding?: Rounding })
   /** Records whose answer is (or holds) the option. */
   | (ColumnText & { measure: 'option'; of: Code; option: string })
   /** One column for each option of the field: a cross table. Figures are addressed `<code>.<option>`. */
@@ -171,7 +172,11 @@ export interface TableResult {
   rowsLabel: string;
   columns: { code: Code; label: string; under: string; unit: string; share: boolean }[];
   rows: TableRow[];
-  /** ※構成比については…合計と合わない場合がある。 and the notes of the definition. */
+  /** Records that the table counts. */
+  records: number;
+  /** What its shares and averages are divided by: ※「構成比（%）」は、「計」の合計871名を100％とした割合である。 */
+  denominators: string[];
+  /** ※構成比については…合計と合わない場合がある。, what the signs mean, and the notes of the definition. */
   notes: string[];
   sentences: { code: Code; text: string }[];
   charts: TableChart[];

@@ -1,5 +1,6 @@
 /** Who may see and change which corrective action, and how its changes are kept. */
 import { isDeepStrictEqual } from 'node:util';
+import { mustTakePart } from '../audits/audit-access.js';
 import { AuditCase } from '../audits/audit.entity.js';
 import { allows, reachOf } from '../identity/permissions.js';
 import { Department } from '../identity/organisation.entity.js';
@@ -28,10 +29,11 @@ export async function readAction(ctx: Ctx, id: string): Promise<CorrectiveAction
   return visible(ctx, await scoped(ctx, CorrectiveAction).get(id));
 }
 
-/** The same, locked until the end of the transaction, for a step that the person may take from where it stands. Throws `NotFound`, `Refused`. */
+/** The same, locked until the end of the transaction, for a step that the person may take from where it stands. Throws `NotFound`, `Refused` (right, 除斥, no such step now). */
 export async function lockForMove(ctx: Ctx, scheme: FindingScheme, id: string, move: ActionMove): Promise<CorrectiveAction> {
   const action = visible(ctx, await scoped(ctx, CorrectiveAction).lock(id));
   if (!mayMove(ctx, action, move)) throw new Refused('not-allowed', `「${MOVES[move].label}」権限がありません。${move === 'plan' || move === 'report' || move === 'postpone' ? '責任を持つ課' : '監査事務局'}に頼んでください。`);
+  if (MOVES[move].permissions.includes('action.settle')) await mustTakePart(ctx, action.auditId);
   const problem = moveProblem(scheme, move, standingOf(action));
   if (problem !== null) throw new Refused(problem.code, problem.message);
   return action;

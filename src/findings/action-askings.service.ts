@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { MoreThanOrEqual } from 'typeorm';
 import { InputChecking } from '../audits/input-checking.js';
 import { daysLater, fiscalYear, formatEra, formatFiscalYear } from '../engine/dates.js';
 import { groupedBy } from '../engine/grouping.js';
@@ -11,8 +12,8 @@ import { newId } from '../kernel/ids.js';
 import { holdJournal, record } from '../kernel/journal.js';
 import { scoped } from '../kernel/scoped.js';
 import { entryOf } from './action-access.js';
-import { ANSWERS } from './action-asked.js';
-import { askingLetter, dueLetter } from './action-letters.js';
+import { ANSWERS, answeredSql } from './action-asked.js';
+import { askingLetter, dueLetter, officeLetter } from './action-letters.js';
 import { ActionAsking, ActionEntry, ActionReminder } from './corrective-action.entity.js';
 import { FindingSettings } from './finding-settings.service.js';
 
@@ -35,7 +36,7 @@ export interface OpenQuestion {
   dueOn: string;
 }
 
-interface DueRow { id: string; number: number; title: string; departmentId: string; department: string; dueOn: string; step: 'soon' | 'over' }
+interface DueRow { id: string; number: number; title: string; departmentId: string; department: string; dueOn: string; step: 'soon' | 'over'; turn: number }
 
 /** 年次の照会 of everything that is not settled, and letters about due dates. */
 @Injectable()
@@ -45,10 +46,25 @@ export class ActionAskings {
     private readonly queue: JobQueue,
   ) {}
 
-  /** What a new question would ask about: how many actions of how many departments. */
-  async preview(ctx: Ctx): Promise<{ actions: number; departments: number }> {
+  /** What a new question would ask about: how many actions of how many departments; of whom nobody gets mail; how many actions nobody answers for. */
+  async preview(ctx: Ctx): Promise<{ actions: number; departments: number; unreached: string[]; ended: number }> {
     const rows = await this.unsettled(ctx);
-    return { actions: rows.length, departments: new Set(rows.map((one) => one.departmentId)).size };
+    const people = await this.people(ctx);
+    const living = new Map(rows.filter((one) => !one.ended).map((one) => [one.departmentId, one.department]));
+    return {
+      actions: rows.length, departments: new Set(rows.map((one) => one.departmentId)).size, ended: rows.filter((one) => one.ended).length,
+      unreached: [...living].filter(([id]) => !people.has(id)).map(([, name]) => name),
+    };
+  }
+
+  /** Actions of an earlier fiscal year that are not settled, while nobody has asked in this one. */
+  async unasked(ctx: Ctx): Promise<number> {
+    const year = fiscalYear(ctx.clock.today());
+    if ((await scoped(ctx, ActionAsking).count({ fiscalYear: MoreThanOrEqual(year) })) > 0) return 0;
+    const ids = (await this.unsettled(ctx)).map((one) => one.id);
+    const [row]: { n: number }[] = await ctx.tx.query(
+      `select count(distinct action_id)::int as n from action_entry where organisation_id = $1 and action_id = any($2) and made_on < $3`, [ctx.organisation, ids, `${year}-04-01`]);
+    return row!.n;
   }
 
   /** Asks all departments about everything that is not settled, once a year. Throws `Refused`, `Invalid`. */
@@ -96,7 +112,7 @@ export class ActionAskings {
     const reach = reachOf(ctx.actor.grants, 'action.read');
     const rows: { id: string; number: number; title: string; departmentId: string; name: string; answered: boolean }[] = await ctx.tx.query(
       `select action.id, action.number, action.title, action.department_id as "departmentId", department.name,
-              exists (select from action_entry answer where answer.organisation_id = $1 and answer.action_id = action.id and answer.kind = any($3) and answer.fiscal_year = $4) or coalesce(action.settled_on >= $5, false) as answered
+              ${answeredSql('action.id', '$4', { column: 'made_on', value: '$5' }, '$3')} as answered
          from corrective_action action join department on department.organisation_id = $1 and department.id = action.department_id
         where action.organisation_id = $1 and action.id = any($2) and ($6::uuid[] is null or action.department_id = any($6)) order by department.name, action.number`,
       [ctx.organisation, asking.actions, ANSWERS, asking.fiscalYear, asking.askedOn, reach === 'all' ? null : [...reach]]);
@@ -119,7 +135,8 @@ export class ActionAskings {
   }
 
   /**
-   * Mails the people of each department about actions whose due date came near or passed: once for each step of each due date.
+   * Mails the people of each department, and the audit office, about actions whose due date came near or passed: once for each step
+   * of each due date, and anew for whoever answers for an action that was handed over or opened again.
    * What somebody is changing at this moment waits for the next look. Returns how many actions were told about.
    */
   async remindDue(ctx: Ctx): Promise<number> {
@@ -127,10 +144,12 @@ export class ActionAskings {
     const today = ctx.clock.today();
     const settled = scheme.states.filter((one) => one.phase === 'settled').map((one) => one.code);
     const rows: DueRow[] = await ctx.tx.query(
-      `select action.id, action.number, action.title, action.department_id as "departmentId", department.name as department, action.due_on::text as "dueOn", case when action.due_on < $2 then 'over' else 'soon' end as step
+      `select action.id, action.number, action.title, action.department_id as "departmentId", department.name as department, action.due_on::text as "dueOn", now.step, now.turn
          from corrective_action action join department on department.organisation_id = $1 and department.id = action.department_id
+         cross join lateral (select case when action.due_on < $2 then 'over' else 'soon' end as step,
+           (select count(*)::int from action_entry entry where entry.organisation_id = $1 and entry.action_id = action.id and entry.kind in ('transferred', 'reopened')) as turn) now
         where action.organisation_id = $1 and action.due_on <= $3 and action.proposed is null and not action.state = any($4)
-          and not exists (select from action_reminder told where told.organisation_id = $1 and told.action_id = action.id and told.due_on = action.due_on and told.step = case when action.due_on < $2 then 'over' else 'soon' end)
+          and not exists (select from action_reminder told where told.organisation_id = $1 and told.action_id = action.id and told.due_on = action.due_on and told.step = now.step and told.turn = now.turn)
         order by action.due_on, action.number for no key update of action skip locked`,
       [ctx.organisation, today, daysLater(today, dueSoonDays), settled]);
     if (rows.length === 0) return 0;
@@ -139,16 +158,18 @@ export class ActionAskings {
       const { subject, text } = dueLetter(theirs[0]!.department, theirs.filter((one) => one.step === 'over'), theirs.filter((one) => one.step === 'soon'));
       const addresses = people.get(departmentId) ?? [];
       for (const to of addresses) await postLetter(ctx, this.queue, { to, subject, text });
-      await scoped(ctx, ActionReminder).insertMany(theirs.map(({ id, step, dueOn }) => ({ id: newId(), actionId: id, step, dueOn, text, sentAt: ctx.clock.now(), recipients: addresses.length })));
+      await scoped(ctx, ActionReminder).insertMany(theirs.map(({ id, step, dueOn, turn }) => ({ id: newId(), actionId: id, step, dueOn, turn, text, sentAt: ctx.clock.now(), recipients: addresses.length })));
     }
+    const letter = officeLetter(rows, (departmentId) => people.has(departmentId));
+    for (const to of await this.office(ctx)) await postLetter(ctx, this.queue, { to, ...letter });
     await record(ctx, { action: 'actions-reminded', object: { kind: 'organisation', id: ctx.organisation }, after: { over: rows.filter((one) => one.step === 'over').map((one) => one.number), soon: rows.filter((one) => one.step === 'soon').map((one) => one.number) } });
     return rows.length;
   }
 
-  private async unsettled(ctx: Ctx): Promise<{ id: string; number: number; title: string; departmentId: string; department: string }[]> {
+  private async unsettled(ctx: Ctx): Promise<{ id: string; number: number; title: string; departmentId: string; department: string; ended: boolean }[]> {
     const { scheme } = await this.settings.of(ctx);
     return ctx.tx.query(
-      `select action.id, action.number, action.title, action.department_id as "departmentId", department.name as department
+      `select action.id, action.number, action.title, action.department_id as "departmentId", department.name as department, department.ended_on is not null as ended
          from corrective_action action join department on department.organisation_id = $1 and department.id = action.department_id
         where action.organisation_id = $1 and not action.state = any($2) order by department.name, action.number`,
       [ctx.organisation, scheme.states.filter((one) => one.phase === 'settled').map((one) => one.code)]);
@@ -162,5 +183,14 @@ export class ActionAskings {
         where role.organisation_id = $1 and role.role = any($2) and role.department_id is not null and not account.disabled and account.mail is not null order by account.mail`,
       [ctx.organisation, roles]);
     return new Map([...groupedBy(rows, (one) => one.departmentId)].map(([id, those]) => [id, those.map((one) => one.mail)]));
+  }
+
+  /** Addresses of those who follow all actions. */
+  private async office(ctx: Ctx): Promise<string[]> {
+    const roles = Object.entries(MATRIX).filter(([, rights]) => rights['action.follow'] === 'all').map(([role]) => role);
+    const rows: { mail: string }[] = await ctx.tx.query(
+      `select distinct account.mail from account_role role join account on account.organisation_id = $1 and account.id = role.account_id
+        where role.organisation_id = $1 and role.role = any($2) and not account.disabled and account.mail is not null order by account.mail`, [ctx.organisation, roles]);
+    return rows.map((one) => one.mail);
   }
 }

@@ -27,6 +27,12 @@ export interface ActionFilter {
   dueOn?: string;
   /** Waits for the auditors’ check of effect. */
   proposed?: boolean;
+  /** The check of rules offers to close it or to open it again. */
+  offered?: boolean;
+  /** The check found no effect, and nothing new is reported. */
+  ineffective?: boolean;
+  /** The department that answers for it has ended. */
+  ended?: boolean;
   /** Nobody has begun: it waits, and no plan is written. */
   unplanned?: boolean;
   words?: string;
@@ -48,7 +54,8 @@ export interface ListedAction {
   proposed: ActionState | null;
   due: DueStep;
   settledOn: string | null;
-  offered: boolean;
+  /** Of what the check of rules offers; null: nothing. */
+  offered: 'closing' | 'reopening' | null;
 }
 
 export interface Column {
@@ -71,7 +78,9 @@ interface Row {
   dueOn: string | null; state: Code; proposed: Code | null; settledOn: string | null; offered: boolean;
 }
 
-const COLUMNS = `action.id, action.number, action.title, action.audit_id as "auditId", audit.theme, audit.fiscal_year as year, action.department_id as "departmentId", department.name as department,
+/** An ended department is told as such: somebody must take over. */
+const NAME = `department.name || case when department.ended_on is null then '' else '（終了）' end`;
+const COLUMNS = `action.id, action.number, action.title, action.audit_id as "auditId", audit.theme, audit.fiscal_year as year, action.department_id as "departmentId", ${NAME} as department,
   action.due_on::text as "dueOn", action.state, action.proposed, action.settled_on::text as "settledOn", coalesce(action.offered is not null and not action.offered ? 'declined', false) as offered`;
 const FROM = `corrective_action action join audit on audit.organisation_id = $1 and audit.id = action.audit_id
   join department on department.organisation_id = $1 and department.id = action.department_id`;
@@ -146,12 +155,12 @@ export class ActionBoard {
     return days;
   }
 
-  /** Counts by state with the rates of the scheme: altogether, for each fiscal year of the audits, for each department. */
+  /** Counts by state with the rates of the scheme: altogether, for each fiscal year of the audits, for each department by its name (several of one name by their place). */
   async figures(ctx: Ctx, filter: ActionFilter): Promise<{ all: Figures<null>; years: Figures<number>[]; departments: Figures<string>[]; states: ActionState[] }> {
     const settings = await this.settings.of(ctx);
     const { sql, parameters } = await this.within(ctx, filter, settings);
-    const rows: { year: number; department: string; state: Code; n: number }[] = await ctx.tx.query(
-      `select audit.fiscal_year as year, department.name as department, action.state, count(*)::int as n from ${FROM} where ${sql} group by audit.fiscal_year, department.id, department.name, action.state order by department.name`, parameters);
+    const rows: { year: number; departmentId: string; department: string; state: Code; n: number }[] = await ctx.tx.query(
+      `select audit.fiscal_year as year, department.id as "departmentId", ${NAME} as department, action.state, count(*)::int as n from ${FROM} where ${sql} group by audit.fiscal_year, department.id, action.state order by department.name, department.id`, parameters);
     const { scheme } = settings;
     const counted = <K>(key: K, those: readonly { state: Code; n: number }[]): Figures<K> => {
       const counts: Record<Code, number> = {};
@@ -162,9 +171,16 @@ export class ActionBoard {
     const used = new Set(rows.map((one) => one.state));
     return {
       all: counted(null, rows), years: years.map((year) => counted(year, rows.filter((one) => one.year === year))),
-      departments: [...new Set(rows.map((one) => one.department))].map((name) => counted(name, rows.filter((one) => one.department === name))),
+      departments: await this.named(ctx, [...groupedBy(rows, (one) => one.departmentId)].map(([id, those]) => ({ id, name: those[0]!.department, figures: counted(those[0]!.department, those) }))),
       states: [...scheme.states.filter((one) => one.retired !== true || used.has(one.code)), ...[...used].filter((code) => !scheme.states.some((one) => one.code === code)).map((code) => stateOf(scheme, code))],
     };
+  }
+
+  private async named(ctx: Ctx, departments: readonly { id: string; name: string; figures: Figures<string> }[]): Promise<Figures<string>[]> {
+    const names = departments.map((one) => one.name);
+    if (new Set(names).size === names.length) return departments.map((one) => one.figures);
+    const paths = new Map((await this.departments.tree(ctx)).map((one) => [one.department.id, one.path]));
+    return departments.map(({ id, name, figures }) => (names.filter((one) => one === name).length === 1 ? figures : { ...figures, key: `${paths.get(id) ?? ''}${name.endsWith('（終了）') ? '（終了）' : ''}` }));
   }
 
   /** How long open actions have been open, and how many of them are overdue; every class, also the empty ones. */
@@ -172,7 +188,7 @@ export class ActionBoard {
     const settings = await this.settings.of(ctx);
     const { sql, parameters, give } = await this.within(ctx, filter, settings);
     const rows: { since: string; state: Code; proposed: Code | null; dueOn: string | null }[] = await ctx.tx.query(
-      `select coalesce((select min(entry.made_on) from action_entry entry where entry.organisation_id = $1 and entry.action_id = action.id), action.changed_at::date)::text as since,
+      `select coalesce((select min(entry.made_on) from action_entry entry where entry.organisation_id = $1 and entry.action_id = action.id), (action.changed_at at time zone 'Asia/Tokyo')::date)::text as since,
               action.state, action.proposed, action.due_on::text as "dueOn"
          from corrective_action action where ${sql} and not action.state = any(${give(settledOf(settings))})`, parameters);
     const day = { today: ctx.clock.today(), soonDays: settings.dueSoonDays };
@@ -197,6 +213,9 @@ export class ActionBoard {
     if (filter.state !== undefined) sql.push(`action.state = ${give(filter.state)}`);
     if (filter.dueOn !== undefined) sql.push(`action.due_on = ${give(filter.dueOn)}`);
     if (filter.proposed === true) sql.push('action.proposed is not null');
+    if (filter.offered === true) sql.push("action.offered is not null and not action.offered ? 'declined'");
+    if (filter.ineffective === true) sql.push("action.effect = 'not-effective' and action.proposed is null and action.settled_on is null");
+    if (filter.ended === true) sql.push(`action.settled_on is null and exists (select from department gone where gone.organisation_id = $1 and gone.id = action.department_id and gone.ended_on is not null)`);
     if (filter.unplanned === true) sql.push(`action.planned = '' and action.proposed is null and action.state = any(${give(settings.scheme.states.filter((one) => one.phase === 'waiting').map((one) => one.code))})`);
     if (filter.due !== undefined) {
       sql.push(`action.proposed is null and not action.state = any(${give(settledOf(settings))})`);
@@ -211,9 +230,9 @@ export class ActionBoard {
 const settledOf = ({ scheme }: Pick<FindingSettingsFound, 'scheme'>): Code[] => scheme.states.filter((one) => one.phase === 'settled').map((one) => one.code);
 
 function shown(ctx: Ctx, { scheme, dueSoonDays }: FindingSettingsFound, row: Row): ListedAction {
-  const { state, proposed, ...rest } = row;
+  const { state, proposed, offered, ...rest } = row;
   return {
-    ...rest, state: stateOf(scheme, state), proposed: proposed === null ? null : stateOf(scheme, proposed),
+    ...rest, offered: !offered ? null : stateOf(scheme, state).phase === 'settled' ? 'reopening' : 'closing', state: stateOf(scheme, state), proposed: proposed === null ? null : stateOf(scheme, proposed),
     due: dueStep(row, scheme, { today: ctx.clock.today(), soonDays: dueSoonDays }),
   };
 }

@@ -42,8 +42,10 @@ describe('due dates', () => {
     ['before the finding', '2025-01-01', '2024-12-31', 'due-before-finding'],
     ['where there was none', '2027-04-01', null, 'due-missing'],
     ['no day', '2027-13-01', '2027-03-31', 'due-invalid'],
+    ['a day that has passed', '2026-11-20', '2026-10-31', 'due-past'],
+    ['today', '2026-11-21', '2026-10-31', null],
   ] as const)('are put off to %s', (_name, to, now, code) => {
-    expect(postponeProblem(to, now, '2026-03-31')?.code ?? null).toBe(code);
+    expect(postponeProblem(to, now, '2026-03-31', '2026-11-21')?.code ?? null).toBe(code);
   });
 
   it.each([

@@ -25,11 +25,12 @@ export function dueProblem(dueOn: string, foundOn: string): Problem | null {
   return { code: 'due-before-finding', path: 'dueOn', message: `期限（${formatEra(dueOn)}）が、検出事項が決まった日（${formatEra(foundOn)}）より前です。${formatEra(foundOn)}以後の日にしてください。` };
 }
 
-/** 延期: the new due date lies after the old one. */
-export function postponeProblem(dueOn: string, now: string | null, foundOn: string): Problem | null {
+/** 延期: the new due date lies after the old one, and not in the past. */
+export function postponeProblem(dueOn: string, now: string | null, foundOn: string, today: string): Problem | null {
   if (now === null) return { code: 'due-missing', path: 'dueOn', message: '期限がまだ決まっていません。延ばすのではなく、措置の計画に期限を入れてください。' };
   const problem = dueProblem(dueOn, foundOn);
   if (problem !== null) return problem;
+  if (dueOn > now && dueOn < today) return { code: 'due-past', path: 'dueOn', message: `新しい期限（${formatEra(dueOn)}）が、今日（${formatEra(today)}）より前です。今日以後の日にしてください。` };
   return dueOn > now ? null : { code: 'due-not-later', path: 'dueOn', message: `新しい期限（${formatEra(dueOn)}）は、いまの期限（${formatEra(now)}）より後の日にしてください。` };
 }
 

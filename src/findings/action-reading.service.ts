@@ -21,6 +21,8 @@ export interface ActionPage {
   year: number;
   subject: Subject;
   department: string;
+  /** The department has ended, and nobody has taken over. */
+  ended: boolean;
   former: string | null;
   state: ActionState;
   proposed: ActionState | null;
@@ -52,12 +54,13 @@ export class ActionReading {
     const action = await readAction(ctx, id);
     const { scheme, dueSoonDays } = await this.settings.of(ctx);
     const audit = await scoped(ctx, Audit).get(action.auditId);
-    const paths = new Map((await this.departments.tree(ctx)).map((one) => [one.department.id, one.path]));
+    const tree = await this.departments.tree(ctx);
+    const paths = new Map(tree.map((one) => [one.department.id, one.path]));
     const label = (code: Code | null): string | null => (code === null ? null : stateOf(scheme, code).label);
     const entries = await scoped(ctx, ActionEntry).find({ actionId: id }, { madeAt: 'ASC', id: 'ASC' });
     return {
       action, theme: audit.theme, year: audit.fiscalYear, subject: await this.subject(ctx, action),
-      department: paths.get(action.departmentId) ?? '', former: action.formerDepartmentId === null ? null : (paths.get(action.formerDepartmentId) ?? ''),
+      department: paths.get(action.departmentId) ?? '', ended: action.settledOn === null && tree.some((one) => one.department.id === action.departmentId && one.department.endedOn !== null), former: action.formerDepartmentId === null ? null : (paths.get(action.formerDepartmentId) ?? ''),
       state: stateOf(scheme, action.state), proposed: action.proposed === null ? null : stateOf(scheme, action.proposed), due: dueStep(action, scheme, { today: ctx.clock.today(), soonDays: dueSoonDays }),
       entries: entries.map((one) => ({ ...one, before: label(one.stateBefore), after: label(one.stateAfter) })),
       reminders: await scoped(ctx, ActionReminder).find({ actionId: id }, { sentAt: 'ASC' }),

@@ -34,10 +34,13 @@ export class ActionSettling {
     mustBeSeen(action, seen, { state, reason }, { state: action.state, reason: '' });
     mustSay(reason, '再び開く理由', 'reason');
     const changed = chosen(reopened(scheme, standingOf(action), state));
-    return saveStep(ctx, action, changed, { verb: 'action-reopened', entry: { kind: 'reopened', text: reason.trim(), ...moved(action, changed) }, comment: reason.trim() });
+    return saveStep(ctx, action, { ...changed, offered: null }, { verb: 'action-reopened', entry: { kind: 'reopened', text: reason.trim(), ...moved(action, changed) }, comment: reason.trim() });
   }
 
-  /** Closes an action as the check of rules offered: that run is the check of effect. Throws as `checkEffect`. */
+  /**
+   * Does as the check of rules offered: closes an open action, for which that run is the check of effect, or opens a settled one
+   * again. Throws as `checkEffect`.
+   */
   async acceptOffer(ctx: Ctx, id: string, seen: number, { state, text }: { state: Code; text: string }): Promise<number> {
     const { scheme } = await this.settings.of(ctx);
     const action = await lockForMove(ctx, scheme, id, 'answer-offer');
@@ -45,20 +48,22 @@ export class ActionSettling {
     const checking = new InputChecking();
     checking.text('reason', '付け加えること', text);
     checking.done();
-    const changed = chosen(closed(scheme, standingOf(action), state, ctx.clock.today()));
-    const told = [`${await runText(ctx, action.offered!.run)}で、もとになった規則が適合になったことを確かめ、効果があると認めた。`, text.trim()].filter((one) => one !== '').join('');
-    return saveStep(ctx, action, { ...changed, offered: null }, { verb: 'action-effect-checked', entry: { kind: 'effect-checked', text: told, ...moved(action, changed) }, comment: told });
+    const opens = stateOf(scheme, action.state).phase === 'settled';
+    const changed = chosen(opens ? reopened(scheme, standingOf(action), state) : closed(scheme, standingOf(action), state, ctx.clock.today()));
+    const found = opens ? 'もとになった規則がまた適合しなくなったので、再び開いた。' : 'もとになった規則が適合になったことを確かめ、効果があると認めた。';
+    const told = `${await runText(ctx, action.offered!.run)}で、${found}${text.trim()}`;
+    return saveStep(ctx, action, { ...changed, offered: null }, { verb: opens ? 'action-reopened' : 'action-effect-checked', entry: { kind: opens ? 'reopened' : 'effect-checked', text: told, ...moved(action, changed) }, comment: told });
   }
 
-  /** Leaves an action open although the rule is met. Throws as `checkEffect`. */
+  /** Leaves an action open although the rule is met, or settled although it fails. Throws as `checkEffect`. */
   async declineOffer(ctx: Ctx, id: string, seen: number, reason: string): Promise<number> {
     const { scheme } = await this.settings.of(ctx);
     const action = await lockForMove(ctx, scheme, id, 'answer-offer');
     mustBeSeen(action, seen, { reason }, { reason: '' });
     mustSay(reason, '見送る理由', 'reason');
     const offered = { ...action.offered!, declined: reason.trim() };
-    const label = stateOf(scheme, action.state).label;
-    return saveStep(ctx, action, { offered }, { verb: 'action-offer-declined', entry: { kind: 'offered', text: `点検の結果だけでは閉じず、「${label}」のままとした。${reason.trim()}` }, comment: reason.trim() });
+    const { label, phase } = stateOf(scheme, action.state);
+    return saveStep(ctx, action, { offered }, { verb: 'action-offer-declined', entry: { kind: 'offered', text: `点検の結果だけでは${phase === 'settled' ? '再び開かず' : '閉じず'}、「${label}」のままとした。${reason.trim()}` }, comment: reason.trim() });
   }
 }
 

@@ -53,6 +53,10 @@ describe('the exchange file of an audit', () => {
     ['a severity that the scheme does not know', '/findings/1/severity', 'extreme', '/findings/1/severity code-unknown'],
     ['an answer to no question', '/questionnaires/0/responses/0/answers/colour', 'red', '/questionnaires/0/responses/0/answers/colour unknown-item'],
     ['an answer that does not fit', '/questionnaires/0/responses/0/answers/count', '多数', '/questionnaires/0/responses/0/answers/count wrong-type'],
+    ['NUL in a text', '/findings/1/facts', 'あ\u0000い', '/findings/1/facts character-unstorable'],
+    ['half of a pair of surrogates', '/records/0/seen', '\ud842', '/records/0/seen character-unstorable'],
+    ['a version that is not known yet', '/version', 2, '/version version-unknown'],
+    ['a file of something else', '/tenken', 'assessment', '/tenken not-an-audit'],
     ['a question with options that are not there', '/questionnaires/0/definition/sections/0/blocks/0/items/1/options', 'colours', '/questionnaires/0/definition/sections/0/blocks/0/items/1（care）/options questionnaire-invalid'],
   ])('is refused for %s, at its place', (_, path, value, told) => {
     expect(problemsOf(changed(path, value)).map((one) => (told.startsWith(' ') ? one.slice(one.indexOf(' ')) : one))).toContain(told);
@@ -70,8 +74,18 @@ describe('the exchange file of an audit', () => {
     expect(problemsOf(file)).toEqual(['/findings/0 circle', '/findings/1 circle']);
   });
 
+  it.each([
+    ['a part twice', '{"tenken": "audit", "tenken": "audit"}', '同じ欄が2度書かれています。1つにしてください。'],
+    ['two documents', 'tenken: audit\n---\ntenken: audit\n', '1つのファイルに2つ以上の文書があります。「---」で分けずに、1つにしてください。'],
+    ['a thousand brackets', '['.repeat(100_000), '入れ子が深すぎて読めません。監査の交換ファイルかどうかを確かめてください。'],
+  ])('says in Japanese what is wrong with %s', (_, text, told) => {
+    let said: string[] = [];
+    try { readAuditFile(Buffer.from(text), SCHEMAS); } catch (error) { said = (error as Invalid).problems.map((one) => one.message); }
+    expect(said).toContain(told);
+  });
+
   it.each([['no text at all', ''], ['a list', '[1, 2]'], ['half a file', '{"tenken": "audit",'], ['a program', '\u007fELF\u0000\u0001'], ['an alias bomb', 'a: &a [x, x]\nb: &b [*a, *a]\nc: [*b, *b, *b]'],
-    ['one that would fill the memory', `a0: &a0 [x]\n${Array.from({ length: 9 }, (_, n) => `a${n + 1}: &a${n + 1} [${Array.from({ length: 9 }, () => `*a${n}`).join(', ')}]`).join('\n')}`], ['a thousand brackets', '['.repeat(100_000)]])('says what is wrong with %s', (_, text) => {
+    ['one that would fill the memory', `a0: &a0 [x]\n${Array.from({ length: 9 }, (_, n) => `a${n + 1}: &a${n + 1} [${Array.from({ length: 9 }, () => `*a${n}`).join(', ')}]`).join('\n')}`]])('says what is wrong with %s', (_, text) => {
     expect(() => readAuditFile(Buffer.from(text), SCHEMAS)).toThrow(Invalid);
   });
 });

@@ -1,11 +1,16 @@
 /** Reads an exchange file of an audit; every problem stands at its JSON pointer. Pure. */
 import { parseDocument } from 'yaml';
+import { questionnaireFaults } from '../audits/questionnaire-content.js';
 import { checkAnswer } from '../engine/answers.js';
 import { formCheck, shapeCheck } from '../engine/content.js';
 import { isIsoDate } from '../engine/dates.js';
 import { indexForm } from '../engine/form-index.js';
+import { splitAddress } from '../engine/form.js';
+import { Reading } from '../engine/reading.js';
 import { decodeSource } from '../engine/source-decoding.js';
 import { Invalid, type Problem } from '../kernel/errors.js';
+import { isId } from '../kernel/ids.js';
+import { pictureProblems } from './audit-file-pictures.js';
 import type { AuditFile, QuestionnaireInFile } from './audit-file.js';
 
 /** Problems listed at most; one more says how many there are. */
@@ -22,16 +27,46 @@ export function readAuditFile(source: Uint8Array, schemas: AuditFileSchemas): Au
   const { text } = decodeSource(source);
   const document = parseDocument(text, { prettyErrors: true, uniqueKeys: true });
   if (document.errors.length > 0) {
-    throw refused(document.errors.map(({ message, linePos }) => ({ code: 'unreadable', path: linePos === undefined ? '' : `${linePos[0].line}行目`, message: `JSONまたはYAMLとして読めません（${message.split('\n')[0]!}）。` })));
+    throw refused(document.errors.map(({ code, message, linePos }) => ({ code: 'unreadable', path: linePos === undefined ? '' : `${linePos[0].line}行目`, message: unreadable(code, message) })));
   }
   const value = plain(document);
+  const other = otherFile(value);
+  if (other !== null) throw refused([other]);
   const shape = shapeCheck(schemas.file, { keys: [], faults: () => [] });
   const misshapen = shape(value);
   if (misshapen.length > 0) throw refused(misshapen.map(({ path, reason }) => ({ code: 'wrong-shape', path, message: reason })));
   const file = value as AuditFile;
-  const problems = [...datesOf(file), ...keysOf(file), ...referencesOf(file), ...codesOf(file), ...questionnairesOf(file, schemas.form)];
+  const problems = [...unstorable(file), ...datesOf(file), ...keysOf(file), ...referencesOf(file), ...codesOf(file), ...questionnairesOf(file, schemas.form), ...pictureProblems(file)];
   if (problems.length > 0) throw refused(problems);
   return file;
+}
+
+const UNREADABLE: Readonly<Record<string, string>> = { DUPLICATE_KEY: '同じ欄が2度書かれています。1つにしてください。', MULTIPLE_DOCS: '1つのファイルに2つ以上の文書があります。「---」で分けずに、1つにしてください。' };
+
+function unreadable(code: string, message: string): string {
+  if (message.includes('call stack')) return '入れ子が深すぎて読めません。監査の交換ファイルかどうかを確かめてください。';
+  return UNREADABLE[code] ?? `JSONまたはYAMLとして読めません（${message.split('\n')[0]!}）。`;
+}
+
+/** A file of something else, or of a version that is not known yet. */
+function otherFile(value: unknown): Problem | null {
+  const { tenken, version } = (typeof value === 'object' && value !== null ? value : {}) as Record<string, unknown>;
+  if (tenken !== 'audit') return { code: 'not-an-audit', path: '/tenken', message: 'これは監査の交換ファイルではありません（「tenken: audit」がありません）。ファイルを確かめてください。' };
+  if (version !== undefined && version !== 1) return { code: 'version-unknown', path: '/version', message: `版「${String(JSON.stringify(version)).slice(0, 20)}」の交換ファイルは読めません。読めるのは版1です。` };
+  return null;
+}
+
+/** Characters that no database keeps: NUL, and half of a pair. */
+function unstorable(file: AuditFile): Problem[] {
+  const problems: Problem[] = [];
+  const walk = (node: unknown, path: string): void => {
+    if (typeof node === 'string') {
+      const found = /\0|\p{Surrogate}/u.exec(node);
+      if (found !== null) problems.push({ code: 'character-unstorable', path, message: `${found.index + 1}文字目は、文字として保存できません（${found[0] === '\0' ? 'NUL' : '組の片方だけの文字'}）。取り除いてください。` });
+    } else if (typeof node === 'object' && node !== null) for (const [key, value] of Object.entries(node)) walk(value, `${path}/${key}`);
+  };
+  walk(file, '');
+  return problems;
 }
 
 /** Throws `Invalid` for aliases that unfold into more than a file can hold. */
@@ -46,7 +81,7 @@ function plain(document: ReturnType<typeof parseDocument>): unknown {
 function refused(problems: Problem[]): Invalid {
   const shown = problems.slice(0, MOST_PROBLEMS);
   if (problems.length > shown.length) shown.push({ code: 'more', path: '', message: `ほかに${problems.length - shown.length}件あります。` });
-  return new Invalid('audit-file-invalid', '監査の交換ファイルに問題があります。何も取り込んでいません。', shown);
+  return new Invalid('audit-file-invalid', '監査の交換ファイルに問題があります。次のところを直してください。', shown);
 }
 
 /** Everything that looks like a day is one of the calendar. */
@@ -171,16 +206,21 @@ function questionnairesOf(file: AuditFile, formSchema: object): Problem[] {
   return file.questionnaires.flatMap((sheet, n) => {
     const at = `/questionnaires/${n}`;
     const faults = check(sheet.definition, at).map(({ path, reason }): Problem => ({ code: 'questionnaire-invalid', path: `${at}/definition${path}`, message: reason }));
-    return faults.length > 0 ? faults : answersOf(sheet, at);
+    if (faults.length > 0) return faults;
+    const own = questionnaireFaults(sheet.definition).map(({ path, reason }): Problem => ({ code: 'questionnaire-invalid', path: `${at}/definition${path}`, message: reason }));
+    return own.length > 0 ? own : answersOf(sheet, at);
   });
 }
 
 function answersOf({ definition, responses }: QuestionnaireInFile, at: string): Problem[] {
   const form = indexForm(definition);
-  return responses.flatMap(({ answers }, n) => Object.entries(answers).flatMap(([code, value]): Problem[] => {
-    const path = `${at}/responses/${n}/answers/${code}`;
-    const item = form.byCode.get(code);
-    if (item === undefined) return [{ code: 'unknown-item', path, message: `「${code.slice(0, 60)}」という質問は、この調査票にありません。` }];
-    return checkAnswer(item.item, value, definition, path).problems;
-  }));
+  return responses.flatMap(({ answers, rows = [] }, n) => {
+    const here = `${at}/responses/${n}`;
+    const rowFaults = rows.flatMap(({ id, parent }, r): Problem[] => (isId(id) && parent === null ? [] : [{ code: 'row-invalid', path: `${here}/rows/${r}`, message: '行の番号（id）はUUIDに、親（parent）は null にしてください。' }]));
+    if (rowFaults.length > 0) return rowFaults;
+    const strays = new Reading(form, { rows, answers }).strays.map(({ address, what }): Problem => (
+      address === '' ? { code: 'row-invalid', path: `${here}/rows`, message: `行「${what.slice(0, 60)}」が2度あるか、その場所に置けません。` } : { code: 'unknown-item', path: `${here}/answers/${address}`, message: `「${address.slice(0, 120)}」という質問か行は、この調査票の回答にありません。` }));
+    const known = Object.entries(answers).filter(([address]) => form.byCode.has(splitAddress(address).item));
+    return [...strays, ...known.flatMap(([address, value]) => checkAnswer(form.byCode.get(splitAddress(address).item)!.item, value, definition, `${here}/answers/${address}`).problems)];
+  });
 }

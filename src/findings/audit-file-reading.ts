@@ -1,7 +1,7 @@
 /** An audit as it stands in the tables, as an exchange file: ids become names and keys. Pure. */
 import type { Audit, AuditCase, AuditPerson, AuditStep, AuditTarget, AuditViewpoint } from '../audits/audit.entity.js';
 import type { FieldRecord } from '../audits/field-record.entity.js';
-import type { Questionnaire, QuestionnaireResponse, ResponseAnswer } from '../audits/questionnaire.entity.js';
+import type { Questionnaire, QuestionnaireResponse, ResponseAnswer, ResponseRow } from '../audits/questionnaire.entity.js';
 import type { Tabulation } from '../audits/tabulation.entity.js';
 import { groupedBy } from '../engine/grouping.js';
 import type { Dataset } from '../engine/tabulation.js';
@@ -25,9 +25,11 @@ export interface AuditRows {
   questionnaires: Questionnaire[];
   responses: QuestionnaireResponse[];
   answers: ResponseAnswer[];
+  responseRows: ResponseRow[];
   tabulations: Tabulation[];
   /** What each tabulation was counted from, by its id. */
   datasets: ReadonlyMap<string, Dataset[]>;
+  /** Without what was withdrawn. */
   findings: Finding[];
   evidence: FindingEvidence[];
   statements: FindingStatement[];
@@ -43,6 +45,8 @@ export interface AuditRows {
   /** Id → name, in the order of the tree. */
   departments: ReadonlyMap<string, string>;
   systems: ReadonlyMap<string, string>;
+  /** Id of a department → 長 or 委員会 to whom it belongs, in full. */
+  bodies: ReadonlyMap<string, string>;
   scheme: FindingScheme;
   numbering: Numbering;
 }
@@ -56,7 +60,8 @@ function headTitleOf(organisation: string): string {
 type Names = Pick<AuditRows, 'departments' | 'systems'>;
 
 /** @throws never: a department or system that is gone from the register keeps its id as its name. */
-export function auditFileOf(rows: AuditRows): AuditFile {
+export function auditFileOf(read: AuditRows): AuditFile {
+  const rows = inOrder(read);
   const { audit } = rows;
   const department = (id: string): string => rows.departments.get(id) ?? id;
   const keys = keysOf(rows);
@@ -94,6 +99,29 @@ export function auditFileOf(rows: AuditRows): AuditFile {
   };
 }
 
+/** What has no position of its own, in an order that a reader expects and that is the same each time: ids say nothing. */
+function inOrder(rows: AuditRows): AuditRows {
+  const [places, persons, actions, numbers] = [rows.departments.keys(), rows.people.map((one) => one.id), rows.actions.map((one) => one.id), [...rows.findings, ...rows.improvements].map((one) => one.id)]
+    .map((ids) => { const at = new Map([...ids].map((id, n) => [id, n])); return (id: string | null): number => (id === null ? -1 : at.get(id) ?? at.size); }) as [Rank, Rank, Rank, Rank];
+  return {
+    ...rows,
+    targets: sorted(rows.targets, (one) => [places(one.departmentId), systemName(rows, one.systemId) ?? '']),
+    records: sorted(rows.records, (one) => [one.heldOn, places(one.departmentId), one.title]),
+    responses: sorted(rows.responses, (one) => [places(one.departmentId), systemName(rows, one.systemId) ?? '']),
+    deliberations: sorted(rows.deliberations, (one) => [one.heldOn, numbers(one.subjectId)]),
+    voices: sorted(rows.voices, (one) => [persons(one.personId)]),
+    notices: sorted(rows.notices, (one) => [one.notifiedOn ?? '9999', places(one.departmentId), one.basis]),
+    noticeItems: sorted(rows.noticeItems, (one) => [actions(one.actionId)]),
+  };
+}
+
+type Rank = (id: string | null) => number;
+
+function sorted<T>(all: readonly T[], keysOfOne: (one: T) => (string | number)[]): T[] {
+  const withKeys = all.map((one) => ({ one, keys: keysOfOne(one) }));
+  return withKeys.sort((a, b) => { const n = a.keys.findIndex((key, at) => key !== b.keys[at]); return n < 0 ? 0 : a.keys[n]! < b.keys[n]! ? -1 : 1; }).map(({ one }) => one);
+}
+
 type Keys = ReturnType<typeof keysOf>;
 
 function keysOf(rows: AuditRows) {
@@ -111,10 +139,12 @@ const departmentName = ({ departments }: Names, id: string | null): string | nul
 function questionnairesOf(rows: AuditRows, keys: Keys): QuestionnaireInFile[] {
   const responses = groupedBy(rows.responses, (one) => one.questionnaireId);
   const answers = groupedBy(rows.answers, (one) => one.responseId);
+  const held = groupedBy(rows.responseRows, (one) => one.responseId);
   return rows.questionnaires.map((one) => ({
     key: keys.questionnaires.get(one.id)!, title: one.title, purpose: one.purpose, per: one.per, definition: one.definition, prefilling: one.prefilling, referenceOn: one.referenceOn, dueOn: one.dueOn, status: one.status,
     responses: (responses.get(one.id) ?? []).map(({ id, departmentId, systemId, status }) => ({
       department: departmentName(rows, departmentId)!, system: systemName(rows, systemId), status,
+      ...(held.has(id) ? { rows: held.get(id)!.map((row) => ({ id: row.id, group: row.group, parent: null, position: row.position })) } : {}),
       answers: Object.fromEntries((answers.get(id) ?? []).flatMap(({ item, value }) => (value === null ? [] : [[item, value]]))),
     })),
   }));
@@ -127,7 +157,7 @@ function findingsOf(rows: AuditRows, keys: Keys): FindingInFile[] {
     number: one.number, parent: keyed(keys.findings, one.parentId), case: keyed(keys.cases, one.caseId), kind: one.kind, title: one.title, facts: one.facts, criteria: one.criteria, criteriaSource: one.criteriaSource,
     cause: one.cause, effect: one.effect, viewpoint: keyed(keys.viewpoints, one.viewpointId), severity: one.severity, classification: one.classification,
     department: departmentName(rows, one.departmentId), system: systemName(rows, one.systemId),
-    origin: one.origin === null ? null : { ruleSet: one.origin.ruleSet, rule: one.origin.rule, system: systemName(rows, one.origin.system)!, run: one.origin.run }, stage: one.stage,
+    origin: one.origin === null ? null : { ruleSet: one.origin.ruleSet, rule: one.origin.rule, system: systemName(rows, one.origin.system)!, run: one.origin.run }, stage: one.stage as FindingInFile['stage'],
     evidence: (evidence.get(one.id) ?? []).map(({ kind, target, label }) => ({ kind, target, label })),
     statements: (statements.get(one.id) ?? []).map(({ departmentId, agreed, text, reply, dueOn, answeredAt }) => ({ department: departmentName(rows, departmentId)!, agreed, text, reply, dueOn, answeredOn: answeredAt === null ? null : dayInJapan(answeredAt) })),
   }));
@@ -136,7 +166,7 @@ function findingsOf(rows: AuditRows, keys: Keys): FindingInFile[] {
 function improvementsOf(rows: AuditRows, keys: Keys): ImprovementInFile[] {
   const links = groupedBy(rows.links, (one) => one.improvementId);
   return rows.improvements.map((one) => ({
-    number: one.number, parent: keyed(keys.improvements, one.parentId), case: keyed(keys.cases, one.caseId), kind: one.kind, text: one.text, reason: one.reason, department: departmentName(rows, one.departmentId), stage: one.stage,
+    number: one.number, parent: keyed(keys.improvements, one.parentId), case: keyed(keys.cases, one.caseId), kind: one.kind, text: one.text, reason: one.reason, department: departmentName(rows, one.departmentId), ...(one.kind === 'recommendation' && one.departmentId !== null ? { addressee: rows.bodies.get(one.departmentId) ?? null } : {}), stage: one.stage as ImprovementInFile['stage'],
     findings: (links.get(one.id) ?? []).flatMap(({ findingId }) => keys.findings.get(findingId) ?? []).sort((a, b) => a - b),
   }));
 }
@@ -145,7 +175,7 @@ function deliberationsOf(rows: AuditRows, keys: Keys): AuditFile['deliberations'
   const voices = groupedBy(rows.voices, (one) => one.deliberationId);
   return rows.deliberations.map((one) => ({
     subject: one.subject, number: one.subject === 'report' ? null : keyed(one.subject === 'finding' ? keys.findings : keys.improvements, one.subjectId), heldOn: one.heldOn, place: one.place, note: one.note, outcome: one.outcome,
-    voices: (voices.get(one.id) ?? []).flatMap(({ personId, consents, opinion }) => (keys.people.has(personId) ? [{ person: keys.people.get(personId)!, consents, opinion }] : [])),
+    voices: (voices.get(one.id) ?? []).flatMap(({ personId, consents, absent, opinion }) => (keys.people.has(personId) ? [{ person: keys.people.get(personId)!, consents, ...(absent ? { absent } : {}), opinion }] : [])),
   }));
 }
 

@@ -2,6 +2,7 @@
 import type { Dataset } from '../engine/tabulation.js';
 import { newId } from '../kernel/ids.js';
 import type { AuditFile } from './audit-file.js';
+import { rowedItems } from '../audits/row-datasets.js';
 
 export interface Known {
   /** Name → id. */
@@ -34,8 +35,8 @@ export function rowsOf(file: AuditFile, known: Known) {
     steps: file.steps.map((one, position) => ({ id: newId(), auditId, ...one, position, version: 1 })),
     cases: file.cases.map(({ key, department: name, ...one }, position) => ({ id: ids.cases.get(key)!, auditId, departmentId: department(name), ...one, position, ...marks })),
     records: file.records.map(({ key, department: name, system: systemName, viewpoint, ...one }) => ({ id: ids.records.get(key)!, auditId, departmentId: department(name), systemId: system(systemName), viewpointId: at(ids.viewpoints, viewpoint), ...one, ...marks })),
-    questionnaires: file.questionnaires.map(({ key, responses, ...one }) => ({
-      id: ids.questionnaires.get(key)!, auditId, ...one, dueOn: one.dueOn ?? (one.status === 'draft' ? null : known.today), definitionHash: known.definitionHashes.get(key)!, sentAt: one.status === 'draft' ? null : known.now, sentByName: one.status === 'draft' ? null : known.by, copiedFromId: null, ...marks,
+    questionnaires: file.questionnaires.map(({ key, responses, ...one }, n) => ({
+      id: ids.questionnaires.get(key)!, auditId, ...one, dueOn: one.dueOn ?? (one.status === 'draft' ? null : known.today), definitionHash: known.definitionHashes.get(key)!, sentAt: one.status === 'draft' ? null : known.now, sentByName: one.status === 'draft' ? null : known.by, copiedFromId: null, ...marks, changedAt: after(known.now, n),
     })),
     ...responsesOf(file, known, ids, department, system),
     tabulations: tabulationsOf(file).map((one, position) => ({ id: newId(), auditId, code: one.code, definition: one, position, ...marks })),
@@ -45,8 +46,8 @@ export function rowsOf(file: AuditFile, known: Known) {
       departmentId: departmentOr(one.department), systemId: system(one.system), origin: one.origin === null || !known.systems.has(one.origin.system) ? null : { ...one.origin, system: known.systems.get(one.origin.system)! }, stage: one.stage, ...marks,
     })),
     evidence: file.findings.flatMap((one) => one.evidence.map((link, position) => ({ id: newId(), findingId: ids.findings.get(one.number)!, ...link, targetId: null, position }))),
-    statements: file.findings.flatMap((one) => one.statements.map(({ department: name, agreed, text, reply, dueOn, answeredOn }) => ({
-      id: newId(), findingId: ids.findings.get(one.number)!, departmentId: department(name), askedAt: known.now, askedByName: known.by, dueOn, agreed, text, reply, answeredAt: answeredOn === null ? null : new Date(`${answeredOn}T12:00:00+09:00`), answeredByName: answeredOn === null ? null : name, version: 1,
+    statements: file.findings.flatMap((one) => one.statements.map(({ department: name, agreed, text, reply, dueOn, answeredOn }, n) => ({
+      id: newId(), findingId: ids.findings.get(one.number)!, departmentId: department(name), askedAt: after(known.now, n), askedByName: known.by, dueOn, agreed, text, reply, answeredAt: answeredOn === null ? null : new Date(`${answeredOn}T12:00:00+09:00`), answeredByName: answeredOn === null ? null : name, version: 1,
     }))),
     improvements: parentsFirst(file.improvements, (one) => one.number, (one) => one.parent).map((one) => ({ id: ids.improvements.get(one.number)!, auditId, caseId: at(ids.cases, one.case), parentId: at(ids.improvements, one.parent), number: one.number, position: file.improvements.indexOf(one), kind: one.kind, text: one.text, reason: one.reason, departmentId: departmentOr(one.department), stage: one.stage, ...marks })),
     links: file.improvements.flatMap((one) => [...new Set(one.findings)].map((number) => ({ id: newId(), improvementId: ids.improvements.get(one.number)!, findingId: ids.findings.get(number)! }))),
@@ -61,6 +62,9 @@ export function rowsOf(file: AuditFile, known: Known) {
     noticeItems: file.notices.flatMap((one, n) => one.items.map(({ action, text, state }) => ({ id: newId(), noticeId: ids.notices[n]!, actionId: ids.actions.get(action)!, text, state }))),
   };
 }
+
+/** Some milliseconds later: what is listed by its time keeps the order of the file. */
+const after = (at: Date, ms: number): Date => new Date(at.getTime() + ms);
 
 type Ids = ReturnType<typeof idsOf>;
 
@@ -85,13 +89,14 @@ function responsesOf(file: AuditFile, known: Known, ids: Ids, department: (name:
         returnedReason: null, returnedItems: [], formerDepartmentId: null, ...marks,
       };
     }),
+    responseRows: made.flatMap(({ id, one }) => (one.rows ?? []).map((row) => ({ responseId: id, id: row.id, group: row.group, position: row.position }))),
     answers: made.flatMap(({ id, one }) => Object.entries(one.answers).map(([item, value]) => ({ responseId: id, item, value, prefilledFrom: null, ...marks }))),
   };
 }
 
 /** What was counted from questionnaires is counted anew from their responses; what came from another register stays as it was counted. */
 function tabulationsOf(file: AuditFile): (AuditFile['tabulations'][number]['definition'] & { typed: Dataset[] })[] {
-  const asked = new Set(file.questionnaires.map(({ definition }) => definition.form));
+  const asked = new Set(file.questionnaires.flatMap(({ definition }) => [definition.form, `${definition.form}-all`, ...rowedItems(definition).map(({ code }) => `${definition.form}-${code}`)]));
   return file.tabulations.map(({ definition, typed, counted }) => ({ ...definition, typed: [...typed, ...counted.filter(({ code }) => !asked.has(code))] }));
 }
 
@@ -101,7 +106,7 @@ function deliberationsOf(file: AuditFile, known: Known, ids: Ids) {
     deliberations: made.map(({ id, one: { subject, number, heldOn, place, note, outcome } }) => ({
       id, auditId: ids.audit, subject, subjectId: subject === 'report' ? null : (subject === 'finding' ? ids.findings : ids.improvements).get(number!)!, heldOn, place, note, outcome, changedAt: known.now, changedByName: known.by, version: 1,
     })),
-    voices: made.flatMap(({ id, one }) => one.voices.map(({ person, consents, opinion }) => ({ id: newId(), deliberationId: id, personId: ids.people.get(person)!, consents, opinion, givenAt: consents === null ? null : known.now, version: 1 }))),
+    voices: made.flatMap(({ id, one }) => one.voices.map(({ person, consents, absent = false, opinion }) => ({ id: newId(), deliberationId: id, personId: ids.people.get(person)!, consents, absent: absent && consents === null, opinion, givenAt: consents === null && !absent ? null : known.now, version: 1 }))),
   };
 }
 

@@ -4,10 +4,11 @@
  *
  * Texts may carry references (`engine/references.ts`): ［数値:表/行/列=871］, ［表:表の名］, ［検出:1］, ［検出:1～6］, ［検出題:1］, ［改善:2］.
  */
-import type { AnswerValue, Code, FormDefinition } from '../engine/form.js';
+import type { Address, AnswerValue, Code, FormDefinition, Row } from '../engine/form.js';
 import type { Dataset, Rounding, TabulationDefinition } from '../engine/tabulation.js';
 import type { AuditStatus, Definition } from '../audits/audit.entity.js';
 import type { Prefilling, ResponseStatus } from '../audits/questionnaire.entity.js';
+import type { FindingStage } from './finding.entity.js';
 import type { FindingScheme, Numbering } from './scheme.js';
 
 export interface AuditFile {
@@ -32,6 +33,8 @@ export interface AuditFile {
   notices: NoticeInFile[];
   scheme: FindingScheme;
   numbering: Numbering;
+  /** Of answers: only in a file that was written to be taken away. */
+  pictures?: PictureInFile[];
 }
 
 export interface AuditText {
@@ -121,7 +124,19 @@ export interface ResponseInFile {
   department: string;
   system: string | null;
   status: ResponseStatus;
-  answers: Record<Code, AnswerValue>;
+  /** Of repeated groups; ids are unique within the response. */
+  rows?: Row[];
+  /** By address. */
+  answers: Record<Address, AnswerValue>;
+}
+
+/** A picture that an answer names, in base64. */
+export interface PictureInFile {
+  sha256: string;
+  mediaType: string;
+  width: number;
+  height: number;
+  data: string;
 }
 
 export interface TabulationInFile {
@@ -151,7 +166,8 @@ export interface FindingInFile {
   department: string | null;
   system: string | null;
   origin: { ruleSet: Code; rule: Code; system: string; run: number } | null;
-  stage: 'draft' | 'confirming' | 'confirmed' | 'decided' | 'published';
+  /** What was withdrawn is in no file. */
+  stage: Exclude<FindingStage, 'withdrawn'>;
   evidence: { kind: 'check' | 'answer' | 'record' | 'document'; target: string; label: string }[];
   statements: { department: string; agreed: boolean | null; text: string; reply: string; dueOn: string; answeredOn: string | null }[];
 }
@@ -165,6 +181,8 @@ export interface ImprovementInFile {
   text: string;
   reason: string;
   department: string | null;
+  /** Of a 勧告: 長 or 委員会 to whom the department belongs (199条11項). Made from the department, not read. */
+  addressee?: string | null;
   stage: 'draft' | 'decided' | 'published';
   /** Numbers of findings. */
   findings: number[];
@@ -178,7 +196,8 @@ export interface DeliberationInFile {
   place: string;
   note: string;
   outcome: 'agreed' | 'divided' | null;
-  voices: { person: string; consents: boolean | null; opinion: string }[];
+  /** `absent`: took no part; `opinion` says why. */
+  voices: { person: string; consents: boolean | null; absent?: boolean; opinion: string }[];
 }
 
 export interface ReportInFile {

@@ -4,6 +4,7 @@ import type { Ctx } from '../kernel/ctx.js';
 import type { Problem, TenkenError } from '../kernel/errors.js';
 import { newId } from '../kernel/ids.js';
 import { history } from '../kernel/journal.js';
+import { Improvements } from './improvements.service.js';
 import { ReportReading, type ReportState } from './report-reading.service.js';
 
 let web: Web;
@@ -224,6 +225,49 @@ describe('deciding', () => {
       await town.deliberations.voice(ctx, audit.id, held, 0, { personId: audit.members.councillor, consents: false, opinion: '要らない。' });
     });
     expect(await refusal(fix(id))).toMatchObject({ problems: [{ code: 'not-decided' }] });
+    await as((ctx) => web.app.get(Improvements, { strict: false }).step(ctx, audit.improvement, 1, 'withdraw', '合議が調わなかった。'));
+    const state = await get(id);
+    expect(state.problems.blocking).toEqual([]);
+    expect(state.deliberations.map((one) => [one.label, one.withdrawn])).toEqual([['監査の結果に関する報告', false], ['取り下げた改善を求める事項', true]]);
+    await fix(id, { acknowledged: true });
+    expect((await get(id)).file).toMatchObject({ improvements: [], deliberations: [{ subject: 'report' }] });
+  });
+
+  it('a finding on which they do not agree is marked where it stands, and an absent member is told of (13項)', async () => {
+    const id = await begin();
+    await town.agree(audit);
+    await as(async (ctx) => {
+      const held = await town.deliberations.hold(ctx, audit.id, { subject: 'finding', subjectId: audit.findings[1], heldOn: '2026-11-11', place: '', note: '' });
+      await town.deliberations.voice(ctx, audit.id, held, 0, { personId: audit.members.learned, consents: false, opinion: '台帳にあった。' });
+      await town.deliberations.voice(ctx, audit.id, held, 0, { personId: audit.members.councillor, consents: null, opinion: '入院中のため。' });
+    });
+    const state = await get(id);
+    expect(textOf(state, 'findings')).toBe('監査の結果、次の事項が検出された。\n［検出題:1］\n端末が施錠されていなかった。\n［検出題:2］\n台帳にない端末があった。\n※　この事項については、監査委員の意見が一致しなかった。その旨と各監査委員の意見は、別に記す。');
+    expect(textOf(state, 'divided')).toMatch(/監査委員　識見　案に同意しない。台帳にあった。\n監査委員　議選　合議に欠席した。理由：入院中のため。$/u);
+    expect(state.problems).toMatchObject({ blocking: [], warnings: [{ code: 'member-absent', message: expect.stringContaining('議選は欠席しています') }] });
+  });
+
+  it('without findings it says so', async () => {
+    await sql('delete from improvement_finding where improvement_id = $1', [audit.improvement]);
+    await sql('delete from improvement where audit_id = $1', [audit.id]);
+    await sql('delete from finding where audit_id = $1', [audit.id]);
+    const id = await begin();
+    await town.agree(audit);
+    expect(textOf(await get(id), 'findings')).toBe('監査の結果、検出した事項はなかった。');
+    await fix(id);
+  });
+
+  // 199条11項: 勧告 goes to 長 or 委員会, to whom the department belongs.
+  it('a 勧告 names the organ to which it goes', async () => {
+    await sql(`update improvement set kind = 'recommendation', reason = '放置されている。', department_id = $2 where id = $1`, [audit.improvement, web.town.pension]);
+    const state = await get(await begin());
+    expect(textOf(state, 'recommendations')).toContain('勧告の相手　みずほ野市長（所管　国保年金課）');
+  });
+
+  it('a list of records is there and stands on its own line, and every character can be printed, before it is decided', async () => {
+    const id = await begin();
+    await save(id, 'purpose', '［一覧:typed-terminals］\n別表は［一覧:said］のとおり。\n［一覧:nothing］\n\u{1F409}の端末');
+    expect((await get(id)).problems.blocking.filter((one) => one.path === 'purpose').map((one) => one.code)).toEqual(['listing-within', 'reference-unknown', 'character-undrawable']);
   });
 
   it('documents of a draft carry the chapters as they follow the audit', async () => {

@@ -14,6 +14,20 @@ export function numberedFile({ findings, improvements, cases, numbering }: Pick<
   return numberedAudit({ findings: findings.map(rowOf), improvements: improvements.map(rowOf), cases: cases.map(({ key }) => ({ id: key })) }, numbering);
 }
 
+/** What references to these findings hold, from three neighbours on as a range: `2～8`, `9`. What is not there is left out. */
+export function citedRuns({ findings }: NumberedFile, numbers: readonly number[]): string[] {
+  const named = findings.filter((one) => numbers.includes(one.number));
+  const runs: (typeof named)[] = [];
+  for (const one of named) {
+    const siblings = findings.filter((other) => other.parent === one.parent && other.group === one.group);
+    const before = siblings[siblings.indexOf(one) - 1];
+    const last = runs.at(-1);
+    if (before !== undefined && last?.at(-1) === before) last.push(one);
+    else runs.push([one]);
+  }
+  return runs.flatMap((run) => (run.length > 2 ? [`${run[0]!.number}～${run.at(-1)!.number}`] : run.map((one) => String(one.number))));
+}
+
 /** What references in texts of the audit mean now. A table is named by its title; of several with one code the first is meant. */
 export function auditResolver(view: NumberedFile, results: readonly TabulationResult[]): ReferenceResolver {
   const tables = new Map(results.flatMap((one) => one.tables).reverse().map((one) => [one.code, one.title]));

@@ -7,6 +7,8 @@ import type { Actor, Ctx } from '../kernel/ctx.js';
 import { inTransaction } from '../kernel/database.js';
 import { inProject } from '../kernel/root.js';
 import { scoped } from '../kernel/scoped.js';
+import { Departments } from '../identity/departments.service.js';
+import { ActionBoard } from './action-board.service.js';
 import { ActionSettling } from './action-settling.service.js';
 import { ClosingOffers } from './closing-offers.service.js';
 import { ActionEntry, CorrectiveAction } from './corrective-action.entity.js';
@@ -28,6 +30,7 @@ describe('a rule that is met again', () => {
   const settings = new FindingSettings(loadFindingSchemes(inProject('templates'), '2026-11-21'));
   const actions = new CorrectiveActions(settings);
   const settling = new ActionSettling(settings);
+  const board = new ActionBoard(settings, new Departments());
   const services = checkServices();
   const offers = new ClosingOffers(settings, services.states);
   const rechecking = new Rechecking(services.checking, offers);
@@ -42,7 +45,16 @@ describe('a rule that is met again', () => {
     return rechecking.recheck(ctx, [system]);
   });
   const origin = (rule: string) => ({ system, ruleSet: 'sample', rule, run: 1 });
-  const action = async (of: { findingId: string | null; improvementId: string | null }): Promise<string> => (await as(secretariat, (ctx) => actions.add(ctx, of, [{ ...text('利用者ごとの権限にする'), departmentId: town.pension }])))[0]!;
+  const action = async (of: { findingId: string | null; improvementId: string | null }, title = '利用者ごとの権限にする'): Promise<string> => (await as(secretariat, (ctx) => actions.add(ctx, of, [{ ...text(title), departmentId: town.pension }])))[0]!;
+  const waiting = async () => (await as(secretariat, (ctx) => board.list(ctx, { offered: true }))).actions.map((one) => [one.id, one.offered]);
+  const look = () => as(secretariat, (ctx) => offers.offerClosings(ctx, 'all'));
+  /** Reported, and found effective by the auditors. */
+  const settle = async (id: string): Promise<void> => {
+    const { version } = await stored(id);
+    await as(pension, (ctx) => actions.report(ctx, id, version, { text: '済んだ。', state: 'taken' }));
+    await as(secretariat, (ctx) => settling.checkEffect(ctx, id, version + 1, { verdict: 'effective', text: '見た。' }));
+  };
+  const ofRule = async (rule: string): Promise<string> => action({ findingId: await as(secretariat, (ctx) => makeFinding(ctx, audit, town.pension, { origin: origin(rule) })), improvementId: null });
   const stored = (id: string): Promise<CorrectiveAction> => as(secretariat, (ctx) => scoped(ctx, CorrectiveAction).get(id));
   const lastEntry = async (id: string): Promise<ActionEntry> => (await as(secretariat, (ctx) => scoped(ctx, ActionEntry).find({ actionId: id }, { madeAt: 'ASC' }))).at(-1)!;
 
@@ -56,7 +68,7 @@ describe('a rule that is met again', () => {
     [secretariat, pension] = [await town.person('audit-secretariat', null, '事務局'), await town.person('drafter', town.pension, '国保担当')];
     system = await as(secretariat, (ctx) => addSystem(ctx, town.pension, '国保システム'));
     audit = await as(secretariat, (ctx) => makeAudit(ctx));
-    await declare('access-right-unit', 'shared');
+    await declare('access-right-unit', 'per-terminal');
     await declare('access-log-review-interval', 12);
   });
   afterAll(async () => {
@@ -71,7 +83,7 @@ describe('a rule that is met again', () => {
     const run = (await declare('access-right-unit', 'per-user'))!;
     expect((await stored(id)).offered).toEqual({ run: run.number, ruleSet: 'sample', rule: 's-access', madeOn: '2026-11-21' });
     expect(await lastEntry(id)).toMatchObject({ kind: 'offered', madeByName: '国保担当', text: expect.stringContaining('もとになった規則が適合になった') as string });
-    expect((await as(secretariat, (ctx) => offers.waiting(ctx))).map((one) => one.id)).toEqual([id]);
+    expect(await waiting()).toEqual([[id, 'closing']]);
     // The offer is no change of the action: nobody who is writing gets a stale save.
     expect((await stored(id)).version).toBe(1);
     await expect(as(pension, (ctx) => settling.acceptOffer(ctx, id, 1, { state: 'taken', text: '' }))).rejects.toMatchObject({ code: 'not-allowed' });
@@ -89,9 +101,9 @@ describe('a rule that is met again', () => {
     await expect(as(secretariat, (ctx) => settling.declineOffer(ctx, id, 1, ' '))).rejects.toMatchObject({ problems: [{ path: 'reason' }] });
     await as(secretariat, (ctx) => settling.declineOffer(ctx, id, 1, '手順がまだない。'));
     expect((await stored(id)).offered).toMatchObject({ declined: '手順がまだない。' });
-    expect([await as(secretariat, (ctx) => offers.waiting(ctx)), await as(secretariat, (ctx) => offers.offerClosings(ctx, 'all'))]).toEqual([[], 0]);
+    expect([await waiting(), await look()]).toEqual([[], 0]);
     await expect(as(secretariat, (ctx) => settling.acceptOffer(ctx, id, 2, { state: 'taken', text: '' }))).rejects.toMatchObject({ code: 'nothing-offered' });
-    await declare('access-right-unit', 'shared');
+    await declare('access-right-unit', 'per-terminal');
     expect((await stored(id)).offered).toBeNull();
     expect(await lastEntry(id)).toMatchObject({ kind: 'offered', text: expect.stringContaining('取り下げた') as string });
     await declare('access-right-unit', 'per-user');
@@ -109,9 +121,8 @@ describe('a rule that is met again', () => {
 
   it('offers nothing where a person overruled the result, where there is no rule behind the finding, and where the action is settled', async () => {
     const [withRule, without] = [await as(secretariat, (ctx) => makeFinding(ctx, audit, town.pension, { origin: origin('s-access') })), await as(secretariat, (ctx) => makeFinding(ctx, audit, town.pension))];
-    const ids = [await action({ findingId: withRule, improvementId: null }), await action({ findingId: without, improvementId: null }), await action({ findingId: withRule, improvementId: null })];
-    await as(pension, (ctx) => actions.report(ctx, ids[2]!, 1, { text: '済んだ。', state: 'taken' }));
-    await as(secretariat, (ctx) => settling.checkEffect(ctx, ids[2]!, 2, { verdict: 'effective', text: '見た。' }));
+    const ids = [await action({ findingId: withRule, improvementId: null }), await action({ findingId: without, improvementId: null }), await action({ findingId: withRule, improvementId: null }, '手順を改める')];
+    await settle(ids[2]!);
     await as(secretariat, async (ctx) => {
       await services.overruling.overrule(ctx, system, 'sample', 's-access', { result: 'met', reason: '代わりの手段がある。', evidence: '記録簿', untilOn: '2026-12-31' });
       await rechecking.recheck(ctx, [system]);
@@ -119,6 +130,64 @@ describe('a rule that is met again', () => {
     expect([(await stored(ids[0]!)).offered, (await stored(ids[1]!)).offered]).toEqual([null, null]);
     await declare('access-right-unit', 'per-user');
     expect([(await stored(ids[1]!)).offered, (await stored(ids[2]!)).offered]).toEqual([null, null]);
+  });
+
+  it('names the run in which it was met, not a later one in which something else changed', async () => {
+    const finding = await as(secretariat, (ctx) => makeFinding(ctx, audit, town.pension, { origin: origin('s-access') }));
+    const met = (await declare('access-right-unit', 'per-user'))!;
+    const later = (await declare('access-log-review-interval', 6))!;
+    const id = await action({ findingId: finding, improvementId: null });
+    expect([await look(), (await stored(id)).offered?.run, later.number > met.number]).toEqual([1, met.number, true]);
+  });
+
+  it('and fails again after the action was settled offers to open it again', async () => {
+    const id = await ofRule('s-access');
+    await declare('access-right-unit', 'per-user');
+    await as(secretariat, (ctx) => settling.acceptOffer(ctx, id, 1, { state: 'taken', text: '' }));
+    const failed = (await declare('access-right-unit', 'per-terminal'))!;
+    expect((await stored(id)).offered).toMatchObject({ run: failed.number, rule: 's-access' });
+    expect(await lastEntry(id)).toMatchObject({ kind: 'offered', text: expect.stringMatching(/もとになった規則がまた適合しなくなった。再び開くかを/u) as string });
+    expect(await waiting()).toEqual([[id, 'reopening']]);
+    // Met again before anybody answered: there is nothing to offer.
+    await declare('access-right-unit', 'per-user');
+    expect([(await stored(id)).offered, (await lastEntry(id)).text]).toEqual([null, 'もとになった規則の不適合がなくなったので、再び開く申し出を取り下げた。']);
+    await declare('access-right-unit', 'per-terminal');
+    await expect(as(secretariat, (ctx) => settling.acceptOffer(ctx, id, 2, { state: 'taken', text: '' }))).rejects.toMatchObject({ code: 'state-settles' });
+    await as(secretariat, (ctx) => settling.acceptOffer(ctx, id, 2, { state: 'considering', text: '現地で見る。' }));
+    expect(await stored(id)).toMatchObject({ state: 'considering', effect: null, settledOn: null, offered: null });
+    expect(await lastEntry(id)).toMatchObject({ kind: 'reopened', stateBefore: 'taken', stateAfter: 'considering', text: expect.stringMatching(/もとになった規則がまた適合しなくなったので、再び開いた。現地で見る。$/u) as string });
+    expect([await look(), await waiting()]).toEqual([0, []]);
+  });
+
+  it('that fails again can be left settled, until it is met and fails once more', async () => {
+    const id = await ofRule('s-access');
+    await declare('access-right-unit', 'per-user');
+    await settle(id);
+    await declare('access-right-unit', 'per-terminal');
+    await as(secretariat, (ctx) => settling.declineOffer(ctx, id, 3, '申告の誤り。'));
+    expect((await lastEntry(id)).text).toBe('点検の結果だけでは再び開かず、「措置済」のままとした。申告の誤り。');
+    expect([await look(), await waiting()]).toEqual([0, []]);
+    await declare('access-right-unit', 'per-user');
+    await declare('access-right-unit', 'per-terminal');
+    expect(await waiting()).toEqual([[id, 'reopening']]);
+  });
+
+  it('offers nothing about an action that was settled although the rule failed', async () => {
+    const id = await ofRule('s-access');
+    await settle(id);
+    await declare('access-log-review-interval', 6);
+    expect([await look(), (await stored(id)).offered]).toEqual([0, null]);
+  });
+
+  it('does not close at once what the auditors opened again by themselves', async () => {
+    const id = await ofRule('s-access');
+    await declare('access-right-unit', 'per-user');
+    await settle(id);
+    await as(secretariat, (ctx) => settling.reopen(ctx, id, 3, { state: 'considering', reason: '申告と違い、共用していた。' }));
+    expect([await look(), (await stored(id)).offered]).toEqual([0, null]);
+    await declare('access-right-unit', 'per-terminal');
+    await declare('access-right-unit', 'per-user');
+    expect(await waiting()).toEqual([[id, 'closing']]);
   });
 
   it('passes over an action that somebody is changing, until the next look', async () => {

@@ -1,11 +1,11 @@
 import { Column, Entity, PrimaryColumn } from 'typeorm';
-/** What a rule that is met again offers: to close the action. */
+/** What the check of rules offers: to close an open action once its rule is met, to open a settled one again once its rule fails. */
 export interface ClosingOffer {
   run: number;
   ruleSet: string;
   rule: string;
   madeOn: string;
-  /** The auditors’ reason not to close it; a new offer needs the rule to fail and be met again. */
+  /** The auditors’ reason to leave it as it is; a new offer needs the rule to change and change back. */
   declined?: string;
 }
 
@@ -68,9 +68,11 @@ export class ActionReminder {
   @Column('text') step: 'soon' | 'over';
   /** The due date that was near or over; a postponed action is reminded anew. */
   @Column('date', { name: 'due_on' }) dueOn: string;
+  /** How often it had been handed over or opened again before: whoever answers for it then is reminded anew. */
+  @Column('int') turn: number;
   @Column('text') text: string;
   @Column('timestamptz', { name: 'sent_at' }) sentAt: Date;
-  /** People to whom it went by mail. */
+  /** People of the department to whom it went by mail. */
   @Column('int') recipients: number;
 }
 

@@ -15,6 +15,7 @@ describe('steps of a corrective action', () => {
     ['reported as settled', at('considering', 'taken'), [...OPEN, 'check-effect']],
     ['with a closing offered', at('considering', null, true), [...OPEN, 'answer-offer']],
     ['settled', at('taken'), ['reopen', 'transfer']],
+    ['settled, with opening it again offered', at('taken', null, true), ['reopen', 'transfer', 'answer-offer']],
   ] as [string, Standing, ActionMove[]][])('%s', (_name, standing, moves) => {
     expect(movesFrom(scheme, standing).sort()).toEqual([...moves].sort());
   });
@@ -56,6 +57,7 @@ describe('steps of a corrective action', () => {
     expect(closed(scheme, at('not-started', null, true), 'mostly', '2026-11-21')).toEqual({ changed: { state: 'mostly', proposed: null, effect: 'effective', settledOn: '2026-11-21' } });
     expect(closed(scheme, at('not-started', null, true), 'considering', '2026-11-21')).toMatchObject({ problem: { code: 'state-settles-not', path: 'state' } });
     expect(closed(scheme, at('not-started'), 'taken', '2026-11-21')).toMatchObject({ problem: { code: 'nothing-offered' } });
+    expect(closed(scheme, at('taken', null, true), 'mostly', '2026-11-21')).toMatchObject({ problem: { code: 'settled' } });
   });
 
   it('is opened again into a state that does not settle', () => {

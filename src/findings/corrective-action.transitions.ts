@@ -22,7 +22,7 @@ export const MOVES: Readonly<Record<ActionMove, MoveRule>> = {
   report: { label: '経過を書く', permissions: ['action.write', 'action.follow'], from: OPEN, needsReason: true },
   postpone: { label: '期限を延ばす', permissions: ['action.write', 'action.follow'], from: OPEN, needsReason: true },
   'check-effect': { label: '効果を確かめる', permissions: ['action.settle'], from: OPEN, needsReason: true },
-  'answer-offer': { label: '点検の結果で閉じるかを決める', permissions: ['action.settle'], from: OPEN, needsReason: false },
+  'answer-offer': { label: '点検からの申し出に答える', permissions: ['action.settle'], from: [...OPEN, 'settled'], needsReason: false },
   reopen: { label: '再び開く', permissions: ['action.settle'], from: ['settled'], needsReason: true },
   transfer: { label: '別の課へ移す', permissions: ['action.follow'], from: [...OPEN, 'settled'], needsReason: true },
 };
@@ -31,7 +31,7 @@ export const MOVES: Readonly<Record<ActionMove, MoveRule>> = {
 export interface Standing {
   state: Code;
   proposed: Code | null;
-  /** A closing is offered and not declined. */
+  /** The check of rules offers to close it, or (once it is settled) to open it again; nobody declined. */
   offered: boolean;
 }
 
@@ -103,7 +103,7 @@ export function effectChecked(scheme: Pick<FindingScheme, 'states'>, standing: S
 
 /** A closing that the check of rules offered, accepted: effective, in the state that the auditors choose. */
 export function closed(scheme: Pick<FindingScheme, 'states'>, standing: Standing, to: Code, today: string): { changed: Changed } | { problem: MoveProblem } {
-  const problem = moveProblem(scheme, 'answer-offer', standing) ?? chosenProblem(scheme, to, standing.state);
+  const problem = moveProblem(scheme, 'answer-offer', standing) ?? (stateOf(scheme, standing.state).phase === 'settled' ? moveProblem(scheme, 'report', standing) : null) ?? chosenProblem(scheme, to, standing.state);
   if (problem !== null) return { problem };
   if (stateOf(scheme, to).phase !== 'settled') return { problem: { code: 'state-settles-not', path: 'state', message: '措置が終わったことを表す状態を選んでください。' } };
   return { changed: settledIn(to, today) };

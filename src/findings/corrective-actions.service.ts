@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { In } from 'typeorm';
+import { In, IsNull } from 'typeorm';
 import { InputChecking } from '../audits/input-checking.js';
 import type { Code } from '../engine/form.js';
 import { allows } from '../identity/permissions.js';
@@ -9,10 +9,11 @@ import { Invalid, Refused, type Problem } from '../kernel/errors.js';
 import { isId, newId } from '../kernel/ids.js';
 import { holdJournal, record } from '../kernel/journal.js';
 import { scoped } from '../kernel/scoped.js';
+import { saveNext } from '../kernel/seen.js';
 import { changedOf, entryOf, livingDepartment, lockForMove, mustBeSeen, mustSee, objectOf, saveStep, standingOf, subjectOf } from './action-access.js';
 import { openQuestion } from './action-asked.js';
 import { dueProblem, plannedDueProblem, postponeProblem } from './action-deciding.js';
-import { ActionEntry, ActionNotice, CorrectiveAction } from './corrective-action.entity.js';
+import { ActionEntry, ActionNotice, ActionNoticeItem, CorrectiveAction } from './corrective-action.entity.js';
 import { firstState, reported } from './corrective-action.transitions.js';
 import { FindingSettings } from './finding-settings.service.js';
 
@@ -31,19 +32,21 @@ export class CorrectiveActions {
 
   /**
    * Adds actions to a finding or an improvement opinion that is decided. Returns their ids.
-   * Throws `NotFound`, `Refused` (right, stage), `Invalid`.
+   * Throws `NotFound`, `Refused` (right, stage), `Invalid` with `<field>-<n>` as the path of the n-th line.
    */
   async add(ctx: Ctx, of: { findingId: string | null; improvementId: string | null }, actions: readonly (ActionText & { departmentId: string })[]): Promise<string[]> {
     const subject = await subjectOf(ctx, of);
     mustSee(ctx, subject);
     if (subject.stage !== 'decided' && subject.stage !== 'published') throw new Refused('not-decided', `${subject.title === '' ? 'この意見' : `「${subject.title}」`}はまだ決まっていません。措置は、合議で決まってから加えます。`);
     if (actions.some(({ departmentId }) => !allows(ctx.actor.grants, 'action.follow') && !allows(ctx.actor.grants, 'action.write', departmentId))) throw new Refused('not-allowed', 'ほかの課の措置は書けません。自分の課を選ぶか、監査事務局に頼んでください。');
-    const problems = actions.length === 0 ? [{ code: 'action-missing', path: 'title', message: '措置を1つ以上書いてください。' }] : actions.flatMap((one) => this.problemsOf(one, (dueOn) => dueProblem(dueOn, subject.foundOn)));
+    const problems = actions.length === 0 ? [{ code: 'action-missing', path: 'title-1', message: '措置を1つ以上書いてください。' }] : actions.flatMap((one, n) => numbered(this.problemsOf(one, (dueOn) => dueProblem(dueOn, subject.foundOn)), n));
     if (problems.length > 0) throw new Invalid('action-invalid', '入力を確かめてください。', problems);
     for (const { departmentId } of actions) await livingDepartment(ctx, departmentId);
     const { scheme } = await this.settings.of(ctx);
     const state = firstState(scheme).code;
+    // One after the other: the second of two at the same moment sees the first.
     await holdJournal(ctx);
+    await this.mustBeNew(ctx, of, actions);
     const [row]: { last: number }[] = await ctx.tx.query('select coalesce(max(number), 0)::int as last from corrective_action where organisation_id = $1', [ctx.organisation]);
     const ids: string[] = [];
     for (const [n, { title, planned, dueOn, departmentId }] of actions.entries()) {
@@ -95,7 +98,7 @@ export class CorrectiveActions {
     const { scheme } = await this.settings.of(ctx);
     const action = await lockForMove(ctx, scheme, id, 'postpone');
     mustBeSeen(action, seen, { dueOn, reason }, { dueOn: action.dueOn, reason: '' });
-    const problem = postponeProblem(dueOn, action.dueOn, (await subjectOf(ctx, action)).foundOn);
+    const problem = postponeProblem(dueOn, action.dueOn, (await subjectOf(ctx, action)).foundOn, ctx.clock.today());
     const problems = [...(problem === null ? [] : [problem]), ...reasonProblems(reason, 'reason', '期限を延ばす理由')];
     if (problems.length > 0) throw new Invalid('action-invalid', '入力を確かめてください。', problems);
     const entry = { kind: 'postponed' as const, text: reason.trim(), dueBefore: action.dueOn, dueAfter: dueOn, fiscalYear: await openQuestion(ctx, id) };
@@ -105,6 +108,8 @@ export class CorrectiveActions {
   /** Hands an action over to another department. Throws as `plan`. */
   async transfer(ctx: Ctx, id: string, seen: number, { departmentId, reason }: { departmentId: string; reason: string }): Promise<number> {
     const { scheme } = await this.settings.of(ctx);
+    // Notices before actions, as everywhere.
+    if (isId(id)) await ctx.tx.query(`select id from action_notice notice where organisation_id = $1 and status = 'draft' and exists (select from action_notice_item item where item.organisation_id = $1 and item.notice_id = notice.id and item.action_id = $2) order by id for update`, [ctx.organisation, id]);
     const action = await lockForMove(ctx, scheme, id, 'transfer');
     mustBeSeen(action, seen, { departmentId, reason }, { departmentId: action.departmentId, reason: '' });
     const problems = reasonProblems(reason, 'reason', '移す理由');
@@ -113,6 +118,7 @@ export class CorrectiveActions {
     const to = await livingDepartment(ctx, departmentId);
     const from = await scoped(ctx, Department).get(action.departmentId);
     const entry = { kind: 'transferred' as const, text: `${from.name}から${to.name}へ移した。${reason.trim()}` };
+    await takeOutOfDrafts(ctx, action);
     return saveStep(ctx, action, { departmentId, formerDepartmentId: action.departmentId }, { verb: 'action-transferred', entry, comment: reason.trim() });
   }
 
@@ -143,12 +149,42 @@ export class CorrectiveActions {
     return actions.length;
   }
 
+  /** Sending the same form twice, or adding what is being done already, makes no second action. */
+  private async mustBeNew(ctx: Ctx, of: { findingId: string | null; improvementId: string | null }, actions: readonly (ActionText & { departmentId: string })[]): Promise<void> {
+    const open = await scoped(ctx, CorrectiveAction).find({ ...(of.findingId === null ? {} : { findingId: of.findingId }), ...(of.improvementId === null ? {} : { improvementId: of.improvementId }), settledOn: IsNull() });
+    const problems = actions.flatMap(({ title, departmentId }, n): Problem[] => {
+      const same = (one: { title: string; departmentId: string }): boolean => one.title.trim() === title.trim() && one.departmentId === departmentId;
+      const twin = open.find(same);
+      if (twin !== undefined) return [{ code: 'action-twice', path: `title-${n + 1}`, message: `同じ課の「${title.trim()}」は、措置${twin.number}としてもう加えてあります。別の措置なら、違いの分かる件名にしてください。` }];
+      return actions.slice(0, n).some(same) ? [{ code: 'action-twice', path: `title-${n + 1}`, message: `同じ課の「${title.trim()}」が2度書かれています。どちらかを消すか、違いの分かる件名にしてください。` }] : [];
+    });
+    if (problems.length > 0) throw new Invalid('action-invalid', '入力を確かめてください。', problems);
+  }
+
   private problemsOf({ title, planned, dueOn }: ActionText, ofDue: (dueOn: string) => Problem | null): Problem[] {
     const checking = new InputChecking();
     checking.line('title', '措置の件名', title);
     checking.text('planned', '措置の計画', planned);
     const due = dueOn === '' ? null : ofDue(dueOn);
     return due === null ? checking.problems : [...checking.problems, due];
+  }
+}
+
+const numbered = (problems: readonly Problem[], n: number): Problem[] => problems.map((one) => ({ ...one, path: `${one.path}-${n + 1}` }));
+
+/**
+ * What its department wrote in a notice that it has not sent stays with it: the action goes without. A draft that tells of nothing
+ * else is discarded. The drafts are locked.
+ */
+async function takeOutOfDrafts(ctx: Ctx, { id: actionId, departmentId }: CorrectiveAction): Promise<void> {
+  for (const item of await scoped(ctx, ActionNoticeItem).find({ actionId })) {
+    const notice = await scoped(ctx, ActionNotice).findOne({ id: item.noticeId, status: 'draft', departmentId });
+    if (notice === null) continue;
+    const object = { kind: 'action-notice', id: notice.id };
+    await scoped(ctx, ActionNoticeItem).delete({ id: item.id });
+    if ((await scoped(ctx, ActionNoticeItem).count({ noticeId: notice.id })) > 0) await saveNext(ctx, ActionNotice, notice);
+    else await scoped(ctx, ActionNotice).delete({ id: notice.id });
+    await record(ctx, { action: 'notice-changed', object, before: { items: [{ actionId, text: item.text }] }, after: { items: [] }, comment: '措置が別の課へ移ったので、下書きから外した。' });
   }
 }
 

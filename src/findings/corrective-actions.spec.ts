@@ -126,17 +126,29 @@ describe('corrective actions', () => {
       const add = (dueOn: string, title = 'x') => as(pension, (ctx) => actions.add(ctx, { findingId: finding, improvementId: null }, [{ ...text(title, { dueOn }), departmentId: town.pension }]));
       await expect(add('2026-07-30')).rejects.toMatchObject({ problems: [{ code: 'due-before-finding', message: expect.stringMatching(/令和8年7月30日.*令和8年7月31日/u) as string }] });
       expect(await refused(add('2026-07-31'))).toBe('no refusal');
-      expect(await refused(add('2027-02-29'))).toBe('action-invalid: dueOn due-invalid');
-      expect(await refused(add('', ' '))).toBe('action-invalid: title missing');
+      expect(await refused(add('2027-02-29'))).toBe('action-invalid: dueOn-1 due-invalid');
+      expect(await refused(add('', ' '))).toBe('action-invalid: title-1 missing');
       expect(await refused(add('', 'あ'.repeat(201)))).toMatch(/action-invalid: title/u);
-      expect(await refused(as(pension, (ctx) => actions.add(ctx, { findingId: finding, improvementId: null }, [])))).toBe('action-invalid: title action-missing');
+      expect(await refused(as(pension, (ctx) => actions.add(ctx, { findingId: finding, improvementId: null }, [])))).toBe('action-invalid: title-1 action-missing');
+    });
+
+    it('not a second time while the same is open, and each fault is told at its line', async () => {
+      const line = (title: string, rest: { dueOn?: string; departmentId?: string } = {}) => ({ ...text(title, rest), departmentId: rest.departmentId ?? town.pension });
+      const add = (...lines: ReturnType<typeof line>[]) => as(secretariat, (ctx) => actions.add(ctx, { findingId: finding, improvementId: null }, lines));
+      const [id] = await add(line('手順を定める'), line('手順を定める', { departmentId: town.children }));
+      await expect(add(line('記録を見る'), line(' 手順を定める'))).rejects.toMatchObject({ problems: [{ code: 'action-twice', path: 'title-2', message: expect.stringContaining('措置1として') as string }] });
+      expect(await refused(add(line('記録を見る'), line('記録を見る')))).toBe('action-invalid: title-2 action-twice');
+      expect(await refused(add(line('記録を見る'), line('記録を残す', { dueOn: '2026-07-30' })))).toBe('action-invalid: dueOn-2 due-before-finding');
+      await as(pension, (ctx) => actions.report(ctx, id!, 1, { text: '済んだ。', state: 'taken' }));
+      await as(member, (ctx) => settling.checkEffect(ctx, id!, 2, { verdict: 'effective', text: '見た。' }));
+      expect(await refused(add(line('手順を定める')))).toBe('no refusal');
     });
 
     it('without a report, from the day on which the finding was last changed', async () => {
       const bare = await as(secretariat, (ctx) => makeAudit(ctx, { decidedOn: null }));
       const other = await as(secretariat, (ctx) => makeFinding(ctx, bare, town.pension));
       const add = (dueOn: string) => refused(as(pension, (ctx) => actions.add(ctx, { findingId: other, improvementId: null }, [{ ...text('x', { dueOn }), departmentId: town.pension }])));
-      expect([await add('2026-11-20'), await add('2026-11-21')]).toEqual(['action-invalid: dueOn due-before-finding', 'no refusal']);
+      expect([await add('2026-11-20'), await add('2026-11-21')]).toEqual(['action-invalid: dueOn-1 due-before-finding', 'no refusal']);
     });
   });
 
@@ -219,6 +231,8 @@ describe('corrective actions', () => {
     const postpone = (dueOn: string, reason = '改修が遅れる。') => as(pension, (ctx) => actions.postpone(ctx, id, 1, { dueOn, reason }));
     expect(await refused(postpone('2027-03-31'))).toBe('action-invalid: dueOn due-not-later');
     expect(await refused(postpone('2027-06-30', ''))).toBe('action-invalid: reason missing');
+    const late = await added('過ぎた', { dueOn: '2026-09-30' });
+    expect(await refused(as(pension, (ctx) => actions.postpone(ctx, late, 1, { dueOn: '2026-10-31', reason: 'x' })))).toBe('action-invalid: dueOn due-past');
     await postpone('2027-06-30');
     expect(await stored(id)).toMatchObject({ dueOn: '2027-06-30', firstDueOn: '2027-03-31' });
     expect((await entries(id)).at(-1)).toMatchObject({ kind: 'postponed', dueBefore: '2027-03-31', dueAfter: '2027-06-30', text: '改修が遅れる。' });
@@ -239,6 +253,53 @@ describe('corrective actions', () => {
     expect(await stored(id)).toMatchObject({ departmentId: town.children, formerDepartmentId: town.pension });
     expect((await entries(id)).at(-1)!.text).toBe('国保年金課からこども課へ移した。事務が移った。');
     expect(await refused(as(pension, (ctx) => reading.get(ctx, id)))).toBe('not-found');
+  });
+
+  it('leave the drafts of the department that hands them over, which nobody else reads', async () => {
+    const [id, other] = [await added('一'), await added('二')];
+    const [both, alone] = [await as(pension, (ctx) => notices.draft(ctx, [{ actionId: id, text: 'まだ言えないこと。' }])), await as(pension, (ctx) => notices.draft(ctx, [{ actionId: other, text: '二のこと。' }]))];
+    await as(pension, (ctx) => notices.change(ctx, alone, 1, [{ actionId: other, text: '二のこと。' }]));
+    await as(secretariat, (ctx) => actions.transfer(ctx, id, 1, { departmentId: town.children, reason: '事務が移った。' }));
+    expect(await refused(as(pension, (ctx) => notices.get(ctx, both)))).toBe('not-found');
+    expect((await as(children, (ctx) => reading.get(ctx, id))).notices).toEqual([]);
+    expect((await as(pension, (ctx) => notices.get(ctx, alone))).items.map((one) => one.text)).toEqual(['二のこと。']);
+    const third = await added('三');
+    await as(pension, (ctx) => notices.change(ctx, alone, 2, [{ actionId: other, text: '二のこと。' }, { actionId: third, text: '三のこと。' }]));
+    await as(secretariat, (ctx) => actions.transfer(ctx, third, 1, { departmentId: town.children, reason: '事務が移った。' }));
+    expect((await as(pension, (ctx) => notices.get(ctx, alone))).items.map((one) => one.text)).toEqual(['二のこと。']);
+    // The new department tells of them itself.
+    expect(await refused(as(children, (ctx) => notices.draft(ctx, [{ actionId: third, text: '引き継いだ。' }])))).toBe('no refusal');
+  });
+
+  it('of a department that was abolished without a successor wait for the secretariat to hand them over', async () => {
+    const lost = await as(await town.person('administrator', null), (ctx) => departments.add(ctx, { bodyId: town.body }, { name: '臨時給付室', headTitle: '室長' }));
+    const id = await added('残った措置', { departmentId: lost, dueOn: '2026-11-20' });
+    await database.query('update department set ended_on = $1 where id = $2', ['2026-11-01', lost]);
+    expect((await as(secretariat, (ctx) => board.list(ctx, { ended: true }))).actions.map((one) => [one.title, one.department])).toEqual([['残った措置', '臨時給付室（終了）']]);
+    expect((await as(secretariat, (ctx) => reading.get(ctx, id))).ended).toBe(true);
+    expect(await as(secretariat, (ctx) => askings.preview(ctx))).toEqual({ actions: 1, departments: 1, unreached: [], ended: 1 });
+    await as(secretariat, (ctx) => actions.transfer(ctx, id, 1, { departmentId: town.children, reason: '残務を引き継ぐ。' }));
+    expect((await as(secretariat, (ctx) => board.list(ctx, { ended: true }))).total).toBe(0);
+    expect((await as(children, (ctx) => reading.get(ctx, id))).former).toContain('臨時給付室');
+  });
+
+  it('keep their state when the office takes another set, until they are reported anew', async () => {
+    const [open, done, waits] = [await added('一'), await added('二'), await added('三')];
+    await as(pension, (ctx) => actions.report(ctx, open, 1, { text: '案を作った。', state: 'considering' }));
+    for (const id of [done, waits]) await as(pension, (ctx) => actions.report(ctx, id, 1, { text: '済んだ。', state: 'taken' }));
+    await as(member, (ctx) => settling.checkEffect(ctx, done, 2, { verdict: 'effective', text: '見た。' }));
+    await as(secretariat, (ctx) => settings.adopt(ctx, 0, 'five-degrees'));
+    const columns = await as(secretariat, (ctx) => board.board(ctx, {}));
+    expect(columns.filter((one) => one.count > 0).map((one) => [one.state?.label ?? '確認待ち', one.state?.retired ?? false, one.count])).toEqual([['検討中', true, 1], ['確認待ち', false, 1], ['措置済', true, 1]]);
+    // Five degrees: 改善率 counts only what was judged by them.
+    expect((await as(secretariat, (ctx) => board.figures(ctx, {}))).all.rates.map((one) => one.text)).toEqual(['－']);
+    // A progress without a new degree, and the check of what was reported before.
+    expect(await refused(as(pension, (ctx) => actions.report(ctx, open, 2, { text: '続けている。', state: 'considering' })))).toBe('no refusal');
+    await as(member, (ctx) => settling.checkEffect(ctx, waits, 2, { verdict: 'effective', text: '見た。' }));
+    expect((await stored(waits)).state).toBe('taken');
+    await as(pension, (ctx) => actions.report(ctx, open, 3, { text: '要領を定めた。', state: 'degree-mostly' }));
+    await as(member, (ctx) => settling.checkEffect(ctx, open, 4, { verdict: 'effective', text: '残りは軽い。' }));
+    expect((await as(secretariat, (ctx) => board.figures(ctx, {}))).all.rates).toMatchObject([{ label: '改善率', of: 1, over: 1, text: '100.0％' }]);
   });
 
   it('follow a department that is reorganised, with the notices that are not received yet', async () => {
@@ -284,7 +345,7 @@ describe('corrective actions', () => {
       await mail(pension, 'kokuho@example.lg.jp');
       await role(pension);
       const before = (await letters()).length;
-      expect(await as(secretariat, (ctx) => askings.preview(ctx))).toEqual({ actions: 2, departments: 1 });
+      expect(await as(secretariat, (ctx) => askings.preview(ctx))).toEqual({ actions: 2, departments: 1, unreached: [], ended: 0 });
       await as(secretariat, (ctx) => askings.ask(ctx, { year: 2026, dueOn: '2026-12-25' }));
       expect((await entries(a)).at(-1)).toMatchObject({ kind: 'asked', fiscalYear: 2026, dueAfter: '2026-12-25' });
       expect((await entries(c)).some((one) => one.kind === 'asked')).toBe(false);
@@ -304,6 +365,27 @@ describe('corrective actions', () => {
       // The next year asks again what is still open.
       await as(secretariat, (ctx) => askings.ask(ctx, { year: 2027, dueOn: '2027-12-25' }), '2027-11-21');
       expect((await as(pension, (ctx) => askings.waiting(ctx), '2027-11-22')).map((one) => [one.title, one.fiscalYear])).toEqual([['一', 2027], ['二', 2027]]);
+    });
+
+    it('never about what is settled, nor again about a year that has passed', async () => {
+      const [missed, closed] = [await added('一'), await added('二')];
+      await as(secretariat, (ctx) => askings.ask(ctx, { year: 2025, dueOn: '2026-12-25' }));
+      await as(secretariat, (ctx) => askings.ask(ctx, { year: 2026, dueOn: '2026-12-25' }));
+      const asked = async (id: string) => (await as(pension, (ctx) => reading.get(ctx, id))).asked;
+      expect([await asked(missed), await asked(closed)]).toEqual([2026, 2026]);
+      await as(pension, (ctx) => actions.report(ctx, missed, 1, { text: '案を作った。', state: 'considering' }));
+      expect(await asked(missed)).toBeNull();
+      await as(pension, (ctx) => actions.report(ctx, missed, 2, { text: '直した。', state: 'considering' }));
+      expect((await entries(missed)).at(-1)!.fiscalYear).toBeNull();
+      // Closed as the check of rules offered: its department never had to answer.
+      await as(secretariat, (ctx) => scoped(ctx, CorrectiveAction).update({ id: closed }, { offered: { run: 1, ruleSet: 'sample', rule: 's-access', madeOn: '2026-11-21' } }));
+      await as(secretariat, (ctx) => settling.acceptOffer(ctx, closed, 1, { state: 'taken', text: '' }));
+      expect(await asked(closed)).toBeNull();
+      await as(secretariat, (ctx) => settling.reopen(ctx, closed, 2, { state: 'considering', reason: '元に戻った。' }));
+      expect(await asked(closed)).toBeNull();
+      expect((await as(secretariat, (ctx) => askings.rounds(ctx))).map((one) => [one.asking.fiscalYear, one.asked, one.answered])).toEqual([[2026, 2, 2], [2025, 2, 1]]);
+      expect(await as(secretariat, (ctx) => askings.unasked(ctx))).toBe(0);
+      expect([await as(secretariat, (ctx) => askings.unasked(ctx), '2027-03-31'), await as(secretariat, (ctx) => askings.unasked(ctx), '2027-04-01')]).toEqual([0, 2]);
     });
 
     it('by the secretariat, with a day that is still to come, in a year that has begun, where there is something to ask', async () => {
@@ -333,6 +415,29 @@ describe('corrective actions', () => {
       expect(await remind('2027-01-10')).toBe(1);
       const told = await as(secretariat, (ctx) => reading.get(ctx, near));
       expect(told.reminders.map((one) => [one.step, one.dueOn, one.recipients])).toEqual([['soon', '2026-12-21', 1]]);
+    });
+
+    it('of a due date that is over anew, when another department answers for it or it is opened again; the office learns who got no letter', async () => {
+      const id = await added('過ぎた', { dueOn: '2026-11-20' });
+      await mail(secretariat, 'kansa@example.lg.jp');
+      await database.query(`insert into account_role (id, organisation_id, account_id, role) values (gen_random_uuid(), $1, $2, 'audit-secretariat')`, [town.organisation, secretariat.id]);
+      await mail(pension, 'kokuho@example.lg.jp');
+      await role(pension);
+      const remind = async (day: string) => {
+        const before = (await letters()).length;
+        const told = await as(PRODUCT, (ctx) => askings.remindDue(ctx), day);
+        return [told, ...(await letters()).slice(before).map((one) => one.to).sort()];
+      };
+      expect(await remind('2026-11-21')).toEqual([1, 'kansa@example.lg.jp', 'kokuho@example.lg.jp']);
+      expect(await remind('2026-11-22')).toEqual([0]);
+      await as(secretariat, (ctx) => actions.transfer(ctx, id, 1, { departmentId: town.children, reason: '事務が移った。' }));
+      expect(await remind('2026-11-23')).toEqual([1, 'kansa@example.lg.jp']);
+      expect((await letters()).at(-1)).toMatchObject({ subject: '【点検】期限を過ぎた措置1件、まもなく期限を迎える措置0件（新しくお知らせするもの）', text: expect.stringContaining('・措置1　過ぎた（期限：令和8年11月20日）　こども課（この課にはメールが届いていません）') as string });
+      await as(children, (ctx) => actions.report(ctx, id, 2, { text: '済んだ。', state: 'taken' }));
+      await as(member, (ctx) => settling.checkEffect(ctx, id, 3, { verdict: 'effective', text: '見た。' }));
+      expect(await remind('2026-11-24')).toEqual([0]);
+      await as(member, (ctx) => settling.reopen(ctx, id, 4, { state: 'considering', reason: '元に戻った。' }));
+      expect([await remind('2026-11-25'), await remind('2026-11-26')]).toEqual([[1, 'kansa@example.lg.jp'], [0]]);
     });
 
     it('by a sweep over all organisations, of which none stops another', async () => {
@@ -440,6 +545,10 @@ describe('corrective actions', () => {
       expect(figures.departments.map((one) => [one.key, one.total])).toEqual([['こども課', 2], ['国保年金課', 1]]);
       const ages = await as(secretariat, (ctx) => board.ageing(ctx, {}));
       expect(ages.filter((one) => one.count > 0).map((one) => [one.label, one.count, one.over])).toEqual([['3か月未満', 1, 0], ['2年以上3年未満', 1, 1]]);
+      // Two departments of one name are two.
+      const twin = await as(await town.person('administrator', null), (ctx) => departments.add(ctx, { bodyId: town.body }, { name: '国保年金課', headTitle: '課長' }));
+      await added('同じ名前の課の措置', { departmentId: twin });
+      expect((await as(secretariat, (ctx) => board.figures(ctx, {}))).departments.map((one) => [one.key, one.total]).sort()).toEqual([['こども課', 2], ['国保年金課', 1], ['福祉部　国保年金課', 1]]);
       expect((await as(pension, (ctx) => board.figures(ctx, {}))).all.total).toBe(1);
       expect((await as(secretariat, (ctx) => board.figures(ctx, { departmentId: 'x' }))).all.rates[0]!.text).toBe('－');
     });

@@ -4,6 +4,7 @@ const member = (id: string, disqualifiedReason: string | null = null): Member =>
 const clerk: Member = { id: 'clerk', role: 'secretariat', disqualifiedReason: null };
 const yes = (personId: string): Voice => ({ personId, consents: true, opinion: '' });
 const no = (personId: string): Voice => ({ personId, consents: false, opinion: '事実の認定が足りない。' });
+const away = (personId: string): Voice => ({ personId, consents: null, absent: true, opinion: '入院中のため。' });
 const blank = (personId: string): Voice => ({ personId, consents: null, opinion: '' });
 
 /** 地方自治法199条12項・13項, 199条の2. */
@@ -17,6 +18,9 @@ const TABLE: [string, Member[], Voice[], { members: string[]; waiting: string[];
   ['the secretariat has no voice', [member('a'), clerk], [yes('a'), no('clerk')], { members: ['a'], waiting: [], outcome: 'agreed' }],
   ['all disqualified: nobody decides', [member('a', '本人の事件')], [yes('a')], { members: [], waiting: [], outcome: null }],
   ['no members at all: nobody decides', [clerk], [], { members: [], waiting: [], outcome: null }],
+  ['an absent member is not waited for', [member('a'), member('b')], [yes('a'), away('b')], { members: ['a', 'b'], waiting: [], outcome: 'agreed' }],
+  ['an absent member beside a dissent: they do not agree', [member('a'), member('b'), member('c')], [yes('a'), away('b'), no('c')], { members: ['a', 'b', 'c'], waiting: [], outcome: 'divided' }],
+  ['all are absent: nobody decides', [member('a'), member('b')], [away('a'), away('b')], { members: ['a', 'b'], waiting: [], outcome: null }],
   ['nobody of three agrees', [member('a'), member('b'), member('c')], [no('a'), no('b'), no('c')], { members: ['a', 'b', 'c'], waiting: [], outcome: 'divided' }],
 ];
 

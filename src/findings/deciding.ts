@@ -5,6 +5,8 @@
  * - 199条13項: where the members do not agree on a matter of the report, the fact and the opinion of each member are submitted and
  *   published in its place. It speaks of the report alone: an opinion or a 勧告 on which they do not agree is not decided.
  * - 199条の2 (除斥): a member with a stake in the affair does not take part, and is not counted.
+ * - 欠席: a member who cannot take part, for a reason that is recorded, is not waited for; the voice of one who speaks later counts.
+ *   The law names no quorum; somebody must have spoken.
  */
 export type DeliberationSubject = 'report' | 'finding' | 'improvement';
 export type DeliberationOutcome = 'agreed' | 'divided';
@@ -19,6 +21,7 @@ export interface Voice {
   personId: string;
   /** Null until given. */
   consents: boolean | null;
+  absent?: boolean;
   opinion: string;
 }
 
@@ -29,6 +32,7 @@ export interface Standing<M extends Member> {
   /** Who has a voice, in the order of the people. */
   members: M[];
   disqualified: M[];
+  absent: M[];
   /** Whose voice is still missing. */
   waiting: M[];
   /** Null while a voice is missing, or when there is nobody to decide. */
@@ -39,11 +43,13 @@ export interface Standing<M extends Member> {
 export function standingOf<M extends Member>(people: readonly M[], voices: readonly Voice[]): Standing<M> {
   const members = takingPart(people);
   const given = new Map(voices.filter((one) => one.consents !== null).map((one) => [one.personId, one.consents]));
-  const waiting = members.filter((one) => !given.has(one.id));
-  const complete = members.length > 0 && waiting.length === 0;
+  const away = new Set(voices.filter((one) => one.consents === null && one.absent === true).map((one) => one.personId));
+  const absent = members.filter((one) => away.has(one.id));
+  const waiting = members.filter((one) => !given.has(one.id) && !away.has(one.id));
+  const complete = members.length > absent.length && waiting.length === 0;
   return {
-    members, disqualified: people.filter((one) => one.role === 'member' && one.disqualifiedReason !== null), waiting,
-    outcome: complete ? (members.every((one) => given.get(one.id) === true) ? 'agreed' : 'divided') : null,
+    members, disqualified: people.filter((one) => one.role === 'member' && one.disqualifiedReason !== null), absent, waiting,
+    outcome: complete ? (members.every((one) => away.has(one.id) || given.get(one.id) === true) ? 'agreed' : 'divided') : null,
   };
 }
 

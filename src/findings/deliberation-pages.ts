@@ -7,6 +7,7 @@ import { scoped } from '../kernel/scoped.js';
 import { consequenceOf, standingOf, type DeliberationOutcome, type DeliberationSubject } from './deciding.js';
 import { Deliberation, DeliberationVoice } from './deliberation.entity.js';
 import { Finding, Improvement } from './finding.entity.js';
+import { isLiving } from './finding.transitions.js';
 import { numberedAudit, type NumberedEntry } from './numbered.js';
 import { printedIn } from './subject-texts.js';
 
@@ -24,6 +25,7 @@ export interface VoicePage {
   title: string;
   name: string;
   consents: boolean | null;
+  absent: boolean;
   opinion: string;
   givenAt: Date | null;
   /** 0 while there is no voice. */
@@ -32,6 +34,8 @@ export interface VoicePage {
 
 export interface DeliberationPage extends SubjectChoice {
   id: string;
+  /** What it was about was withdrawn: nothing follows from it any more. */
+  withdrawn: boolean;
   heldOn: string;
   place: string;
   note: string;
@@ -48,7 +52,7 @@ export interface DeliberationPage extends SubjectChoice {
 /** The report first, then findings and improvement opinions in reading order; headings are not deliberated about. */
 export async function subjectsOf(ctx: Ctx, auditId: string, numbering: Numbering): Promise<SubjectChoice[]> {
   const order = { position: 'ASC', id: 'ASC' } as const;
-  const rows = { findings: await scoped(ctx, Finding).find({ auditId }, order), improvements: await scoped(ctx, Improvement).find({ auditId }, order), cases: await scoped(ctx, AuditCase).find({ auditId }, order) };
+  const rows = { findings: (await scoped(ctx, Finding).find({ auditId }, order)).filter(isLiving), improvements: (await scoped(ctx, Improvement).find({ auditId }, order)).filter(isLiving), cases: await scoped(ctx, AuditCase).find({ auditId }, order) };
   const { findings, improvements } = numberedAudit(rows, numbering);
   const print = await printedIn(ctx, auditId, { numbering });
   const choice = (subject: 'finding' | 'improvement', word: string) => ({ id, number, label, row }: NumberedEntry<Finding | Improvement>): SubjectChoice[] =>
@@ -59,27 +63,33 @@ export async function subjectsOf(ctx: Ctx, auditId: string, numbering: Numbering
   ];
 }
 
-export async function deliberationPages(ctx: Ctx, auditId: string, numbering: Numbering): Promise<DeliberationPage[]> {
+/** @param decided the report is: outcomes and voices are those of its day, whoever joined or left the audit since */
+export async function deliberationPages(ctx: Ctx, auditId: string, numbering: Numbering, decided = false): Promise<DeliberationPage[]> {
   const rows = await scoped(ctx, Deliberation).find({ auditId }, { heldOn: 'ASC', id: 'ASC' });
   if (rows.length === 0) return [];
   const subjects = await subjectsOf(ctx, auditId, numbering);
   const people = await scoped(ctx, AuditPerson).find({ auditId }, { position: 'ASC', id: 'ASC' });
   const voices = await scoped(ctx, DeliberationVoice).find({ deliberationId: In(rows.map((one) => one.id)) });
   const place = (of: Pick<SubjectChoice, 'subject' | 'subjectId'>): number => subjects.findIndex((one) => one.subject === of.subject && one.subjectId === of.subjectId);
+  const order = (of: DeliberationPage): number => (of.withdrawn ? subjects.length : place(of));
   return rows.map((row): DeliberationPage => {
     const given = voices.filter((one) => one.deliberationId === row.id);
-    const { members, disqualified, outcome } = standingOf(people, given);
+    const standing = standingOf(people, given);
+    const spoke = people.filter((one) => given.some((voice) => voice.personId === one.id));
+    const [members, outcome] = decided && spoke.length > 0 ? [spoke, row.outcome] : [standing.members, standing.outcome];
     const about = subjects[place(row)];
     return {
-      id: row.id, subject: row.subject, subjectId: row.subjectId, number: about?.number ?? null, label: about?.label ?? '（消された事項）', heldOn: row.heldOn, place: row.place, note: row.note,
+      id: row.id, subject: row.subject, subjectId: row.subjectId, number: about?.number ?? null, label: about?.label ?? WITHDRAWN[row.subject], withdrawn: about === undefined, heldOn: row.heldOn, place: row.place, note: row.note,
       outcome, consequence: consequenceOf(row.subject, outcome), version: row.version, changedAt: row.changedAt, changedByName: row.changedByName,
-      voices: members.map((one) => {
-        const voice = given.find((other) => other.personId === one.id);
-        return { personId: one.id, accountId: one.accountId, title: one.title, name: one.name, consents: voice?.consents ?? null, opinion: voice?.opinion ?? '', givenAt: voice?.givenAt ?? null, version: voice?.version ?? 0 };
-      }),
-      disqualified: disqualified.map((one) => ({ title: one.title, name: one.name, reason: one.disqualifiedReason! })),
+      voices: members.map((one) => voicePage(one, given.find((other) => other.personId === one.id))),
+      disqualified: standing.disqualified.filter((one) => !members.includes(one)).map((one) => ({ title: one.title, name: one.name, reason: one.disqualifiedReason! })),
     };
-  }).sort((a, b) => place(a) - place(b));
+  }).sort((a, b) => order(a) - order(b));
 }
+
+const WITHDRAWN: Readonly<Record<DeliberationSubject, string>> = { report: '監査の結果に関する報告', finding: '取り下げた検出事項', improvement: '取り下げた改善を求める事項' };
+
+const voicePage = ({ id, accountId, title, name }: AuditPerson, voice: DeliberationVoice | undefined): VoicePage =>
+  ({ personId: id, accountId, title, name, consents: voice?.consents ?? null, absent: voice?.absent ?? false, opinion: voice?.opinion ?? '', givenAt: voice?.givenAt ?? null, version: voice?.version ?? 0 });
 
 const shortened = (text: string): string => (text.length > 40 ? `${text.slice(0, 40)}…` : text);

@@ -28,6 +28,8 @@ export class DeliberationVoice {
   @Column('uuid', { name: 'person_id' }) personId: string;
   /** Null until given. */
   @Column('boolean', { nullable: true }) consents: boolean | null;
+  /** 欠席: took no part for a reason (`opinion`), and is not waited for. */
+  @Column('boolean') absent: boolean;
   @Column('text') opinion: string;
   @Column('timestamptz', { name: 'given_at', nullable: true }) givenAt: Date | null;
   @Column('int') version: number;

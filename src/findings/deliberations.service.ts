@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import { lockAudit, readAudit } from '../audits/audit-access.js';
+import { Not } from 'typeorm';
+import { lockAudit, readDeliberated } from '../audits/audit-access.js';
 import { AuditPerson } from '../audits/audit.entity.js';
 import { AuditRegister } from '../audits/audit-register.service.js';
 import { isIsoDate } from '../engine/dates.js';
@@ -29,8 +30,9 @@ export interface DeliberationInput {
 
 export interface VoiceInput {
   personId: string;
-  consents: boolean;
-  /** Own opinion; due where there is no consent. */
+  /** Null: absent (欠席). */
+  consents: boolean | null;
+  /** Own opinion, due where there is no consent; of the absent the reason. */
   opinion: string;
 }
 
@@ -55,15 +57,16 @@ export class Deliberations {
     private readonly audits: AuditRegister,
   ) {}
 
-  /** Throws `NotFound`, `Refused`. */
+  /** Throws `NotFound`, `Refused` (right, 除斥). */
   async list(ctx: Ctx, auditId: string): Promise<DeliberationPage[]> {
-    await readAudit(ctx, auditId);
-    return deliberationPages(ctx, auditId, await this.numbering(ctx));
+    await readDeliberated(ctx, auditId);
+    const decided = await scoped(ctx, AuditReport).findOne({ auditId, kind: 'report', status: Not('draft') } as never);
+    return deliberationPages(ctx, auditId, await this.numbering(ctx), decided !== null);
   }
 
   /** What can be deliberated about and is not yet. Throws `NotFound`, `Refused`. */
   async choices(ctx: Ctx, auditId: string): Promise<SubjectChoice[]> {
-    await readAudit(ctx, auditId);
+    await readDeliberated(ctx, auditId);
     const held = await scoped(ctx, Deliberation).find({ auditId });
     return (await subjectsOf(ctx, auditId, await this.numbering(ctx))).filter((one) => !held.some((other) => other.subject === one.subject && other.subjectId === one.subjectId));
   }
@@ -106,7 +109,7 @@ export class Deliberations {
   async withdraw(ctx: Ctx, auditId: string, id: string, seen: number): Promise<void> {
     const row = await this.lock(ctx, auditId, id);
     mustBeAsSeen(row, '合議', seen, {}, {});
-    const spoken = (await scoped(ctx, DeliberationVoice).find({ deliberationId: id })).filter((one) => one.consents !== null);
+    const spoken = (await scoped(ctx, DeliberationVoice).find({ deliberationId: id })).filter((one) => one.consents !== null || one.absent);
     if (spoken.length > 0) throw new Refused('voices-given', `監査委員${spoken.length}人の意見が記録されているので、この合議は取り消せません。`);
     await scoped(ctx, Deliberation).delete({ id });
     await record(ctx, { action: 'deliberation-withdrawn', object: { kind: 'deliberation', id }, before: { subject: row.subject, subjectId: row.subjectId, heldOn: row.heldOn, place: row.place, note: row.note } });
@@ -115,7 +118,7 @@ export class Deliberations {
   /**
    * A member gives the own voice, or the secretariat records it. Returns how the deliberation stands then.
    * @param seen version of the voice; 0 while there is none
-   * Throws `Refused` (right, disqualified, no member, report fixed), `Invalid` (no consent and no opinion), `Conflict`, `NotFound`.
+   * Throws `Refused` (right, disqualified, no member, report fixed), `Invalid` (no consent and no opinion, absent without reason), `Conflict`, `NotFound`.
    */
   async voice(ctx: Ctx, auditId: string, id: string, seen: number, input: VoiceInput): Promise<DeliberationOutcome | null> {
     const records = allows(ctx.actor.grants, 'audit.write');
@@ -128,17 +131,18 @@ export class Deliberations {
     if ((stored?.version ?? 0) !== seen) throw staleVoice(person, stored, input);
     const opinion = input.opinion.trim();
     mustFit([
-      ...(opinion === '' && !input.consents ? [{ code: 'opinion-missing', path: 'opinion', message: '同意しないときは、意見を書いてください。意見は報告に添えて公表されます（地方自治法第199条第13項）。' }] : []),
+      ...(opinion === '' && input.consents === null ? [{ code: 'reason-missing', path: 'opinion', message: '欠席のときは、理由を書いてください。' }] : []),
+      ...(opinion === '' && input.consents === false ? [{ code: 'opinion-missing', path: 'opinion', message: '同意しないときは、意見を書いてください。意見は報告に添えて公表されます（地方自治法第199条第13項）。' }] : []),
       ...tooLong('opinion', '意見', opinion, MOST_TEXT),
     ]);
-    const values = { consents: input.consents, opinion, givenAt: ctx.clock.now() };
+    const values = { consents: input.consents, absent: input.consents === null, opinion, givenAt: ctx.clock.now() };
     if (stored === null) await scoped(ctx, DeliberationVoice).insert({ id: newId(), deliberationId: id, personId: person.id, ...values, version: 1 });
     else await scoped(ctx, DeliberationVoice).updateSeen(stored.id, seen, values);
     const { outcome } = standingOf(people, await scoped(ctx, DeliberationVoice).find({ deliberationId: id }));
     await scoped(ctx, Deliberation).update({ id }, { outcome });
     await record(ctx, {
       action: 'deliberation-voiced', object: { kind: 'deliberation', id }, path: person.id,
-      before: stored === null ? null : { member: person.name, consents: stored.consents, opinion: stored.opinion, outcome: deliberation.outcome }, after: { member: person.name, consents: input.consents, opinion, outcome },
+      before: stored === null ? null : { member: person.name, consents: stored.consents, absent: stored.absent, opinion: stored.opinion, outcome: deliberation.outcome }, after: { member: person.name, consents: values.consents, absent: values.absent, opinion, outcome },
     });
     return outcome;
   }
@@ -150,7 +154,7 @@ export class Deliberations {
       `select a.id as audit_id, a.theme, d.id, d.subject, d.subject_id, to_char(d.held_on, 'YYYY-MM-DD') as held_on
          from audit_person p join audit a on a.id = p.audit_id and a.organisation_id = p.organisation_id join deliberation d on d.audit_id = a.id and d.organisation_id = a.organisation_id
         where p.organisation_id = $1 and p.account_id = $2 and p.role = 'member' and p.disqualified_reason is null and a.status <> 'closed'
-          and not exists (select 1 from deliberation_voice v where v.deliberation_id = d.id and v.person_id = p.id and v.consents is not null)
+          and not exists (select 1 from deliberation_voice v where v.deliberation_id = d.id and v.person_id = p.id and (v.consents is not null or v.absent))
           and not exists (select 1 from audit_report r where r.audit_id = a.id and r.kind = 'report' and r.status <> 'draft')
         order by d.held_on, a.theme, d.id`,
       [ctx.organisation, ctx.actor.id],
@@ -198,7 +202,7 @@ function mustHaveVoice(ctx: Ctx, person: AuditPerson | undefined, records: boole
 }
 
 function staleVoice(person: AuditPerson, stored: DeliberationVoice | null, sent: VoiceInput): Conflict {
-  const current = { consents: stored?.consents ?? null, opinion: stored?.opinion ?? '' };
+  const current = { consents: stored?.consents ?? null, absent: stored?.absent ?? false, opinion: stored?.opinion ?? '' };
   return new Conflict('stale', `${person.name}の意見は、先に記録されています。両方の内容を見比べて、もう一度記録してください。`, [], { sent, current, currentVersion: stored?.version ?? 0 });
 }
 

@@ -28,29 +28,37 @@ export interface EvidenceListed {
   target: string;
   /** '' where there is no page. */
   href: string;
+  /** What it points at is there no more; its name and place are kept. */
+  gone: boolean;
 }
 
 /** In their order. */
 export async function evidenceOf(ctx: Ctx, auditId: string, findingId: string): Promise<EvidenceListed[]> {
   const rows = await scoped(ctx, FindingEvidence).find({ findingId }, { position: 'ASC', id: 'ASC' });
-  const responses = await questionnairesOf(ctx, rows);
-  return rows.map((row) => ({ id: row.id, kind: row.kind, label: row.label, target: row.target, href: hrefOf(row, auditId, responses) }));
+  const pages = await pagesOf(ctx, auditId, rows);
+  return rows.map(({ id, kind, label, target, targetId }) => {
+    const href = targetId === null ? '' : (pages.get(targetId) ?? '');
+    return { id, kind, label, target, href: kind === 'check' && href !== '' ? `${href}/${checkPage(target)}` : href, gone: targetId !== null && href === '' };
+  });
 }
 
-async function questionnairesOf(ctx: Ctx, rows: readonly FindingEvidence[]): Promise<Map<string, string>> {
-  const ids = rows.flatMap((one) => (one.kind === 'answer' && one.targetId !== null ? [one.targetId] : []));
+/** Pages of what the links point at, as far as it is there, by its id. */
+async function pagesOf(ctx: Ctx, auditId: string, rows: readonly FindingEvidence[]): Promise<Map<string, string>> {
+  const ids = rows.flatMap((one) => one.targetId ?? []);
   if (ids.length === 0) return new Map();
-  const found: { id: string; questionnaire_id: string }[] = await ctx.tx.query('select id, questionnaire_id from questionnaire_response where organisation_id = $1 and id = any($2::uuid[])', [ctx.organisation, ids]);
-  return new Map(found.map((one) => [one.id, one.questionnaire_id]));
+  const found: { id: string; href: string }[] = await ctx.tx.query(
+    `select id, '/audits/' || audit_id || '/records/' || id as href from field_record where organisation_id = $1 and audit_id = $3 and id = any($2::uuid[])
+     union all select id, '/questionnaires/' || questionnaire_id || '/responses/' || id from questionnaire_response where organisation_id = $1 and id = any($2::uuid[])
+     union all select id, '/checks/systems/' || id from system where organisation_id = $1 and id = any($2::uuid[])
+     union all select id, case kind when 'audit' then '/audits/' || object_id || '/documents/' || id when 'check-report' then '/checks/reports/' || id else '/documents/' || id end from document where organisation_id = $1 and id = any($2::uuid[])`,
+    [ctx.organisation, ids, auditId]);
+  return new Map(found.map((one) => [one.id, one.href]));
 }
 
-function hrefOf({ kind, targetId, target }: FindingEvidence, auditId: string, responses: ReadonlyMap<string, string>): string {
-  if (targetId === null) return '';
-  if (kind === 'record') return `/audits/${auditId}/records/${targetId}`;
-  if (kind === 'answer') return responses.has(targetId) ? `/questionnaires/${responses.get(targetId)!}/responses/${targetId}` : '';
-  if (kind === 'document') return `/documents/${targetId}`;
+/** `<rule set>/<rule>@<run>` as the check's page has it. */
+function checkPage(target: string): string {
   const [rule, run] = target.split('@');
-  return `/checks/systems/${targetId}/${rule ?? ''}${run === undefined ? '' : `?run=${run}`}`;
+  return `${rule ?? ''}${run === undefined ? '' : `?run=${run}`}`;
 }
 
 const [MOST_LABEL, MOST_EVIDENCE] = [300, 100];

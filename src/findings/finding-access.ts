@@ -8,8 +8,8 @@ import { Invalid, NotFound, Refused, type Problem } from '../kernel/errors.js';
 import { record } from '../kernel/journal.js';
 import { scoped } from '../kernel/scoped.js';
 import { saveNext, type Marked } from '../kernel/seen.js';
-import { Finding, Improvement } from './finding.entity.js';
-import { isFrozen, isShown } from './finding.transitions.js';
+import { Finding, FindingStatement, Improvement } from './finding.entity.js';
+import { isFrozen, isLiving, isShown } from './finding.transitions.js';
 
 export type ThingKind = 'finding' | 'improvement';
 
@@ -39,8 +39,12 @@ export async function readFinding(ctx: Ctx, id: string): Promise<{ finding: Find
   const finding = await scoped(ctx, Finding).get(id);
   const departments = departmentsOf(finding, await caseDepartments(ctx, finding.auditId));
   const reach = findingReach(ctx);
-  if (reach !== 'all' && !(isShown(finding.stage) && finding.kind === 'finding' && departments.some((one) => reach.has(one)))) throw new NotFound();
+  if (reach !== 'all' && !(isShown(finding.stage) && finding.kind === 'finding' && departments.some((one) => reach.has(one)) && (isLiving(finding) || await wasAsked(ctx, id, reach)))) throw new NotFound();
   return { finding, audit: await scoped(ctx, Audit).get(finding.auditId), full: reach === 'all', departments };
+}
+
+async function wasAsked(ctx: Ctx, findingId: string, reach: ReadonlySet<string>): Promise<boolean> {
+  return (await scoped(ctx, FindingStatement).find({ findingId })).some((one) => reach.has(one.departmentId));
 }
 
 /** The tree of an audit is for those who see all of it. Throws `NotFound`, `Refused`. */
@@ -70,6 +74,7 @@ export async function lockImprovement(ctx: Ctx, id: string): Promise<{ improveme
 
 /** Throws `Refused` for what was decided. */
 export function mustBeOpen(name: string, stage: Finding['stage'] | Improvement['stage']): void {
+  if (stage === 'withdrawn') throw new Refused('withdrawn', `「${shortened(name)}」は取り下げられているので、変えられません。直すときは、先に取下げをやめてください。`);
   if (isFrozen(stage)) throw new Refused('decided', `「${shortened(name)}」は決定しているので、変えられません。直すときは、先に決定を取り消してください。`);
 }
 

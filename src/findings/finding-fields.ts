@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto';
 import { AuditCase, AuditViewpoint } from '../audits/audit.entity.js';
 import { InputChecking } from '../audits/input-checking.js';
+import { parseReferences } from '../engine/references.js';
 import { Department } from '../identity/organisation.entity.js';
 import type { Ctx } from '../kernel/ctx.js';
 import { scoped } from '../kernel/scoped.js';
@@ -47,6 +48,7 @@ export async function checkedFinding(ctx: Ctx, auditId: string, input: FindingIn
     facts: checking.text('facts', SHOWN_TEXTS.facts, input.facts, { limit: MOST.text }), criteria: checking.text('criteria', SHOWN_TEXTS.criteria, input.criteria, { limit: MOST.text }),
     cause: checking.text('cause', SHOWN_TEXTS.cause, input.cause, { limit: MOST.text }), effect: checking.text('effect', SHOWN_TEXTS.effect, input.effect, { limit: MOST.text }),
   };
+  mustBePlain(checking, 'title', SHOWN_TEXTS.title, fields.title);
   termOf(checking, 'severity', '重要度', fields.severity, was?.severity ?? null, scheme.severities);
   termOf(checking, 'classification', '区分', fields.classification, was?.classification ?? null, scheme.classifications);
   await departmentOf(ctx, checking, fields.departmentId, was?.departmentId ?? null);
@@ -74,6 +76,7 @@ export async function checkedImprovement(ctx: Ctx, input: ImprovementInput, was:
     kind, text: kind === 'heading' ? checking.line('text', '見出し', input.text, { limit: MOST.title }) : checking.text('text', '改善を求めること', input.text, { need: true, limit: MOST.text }),
     reason: kind === 'recommendation' ? checking.text('reason', '勧告の理由', input.reason, { limit: MOST.text }) : '', departmentId: input.departmentId,
   };
+  if (kind === 'heading') mustBePlain(checking, 'text', '見出し', fields.text);
   if (kind === 'recommendation' && fields.reason === '' && !checking.problems.some((one) => one.path === 'reason')) checking.wrong('reason', 'reason-missing', '勧告には理由を付けてください（地方自治法第199条第11項）。');
   await departmentOf(ctx, checking, fields.departmentId, was?.departmentId ?? null);
   mustFit('improvement-invalid', checking.problems);
@@ -84,6 +87,11 @@ export async function checkedImprovement(ctx: Ctx, input: ImprovementInput, was:
 export async function checkedCase(ctx: Ctx, auditId: string, caseId: string | null): Promise<void> {
   if (caseId === null || (isId(caseId) && (await scoped(ctx, AuditCase).findOne({ id: caseId, auditId })) !== null)) return;
   mustFit('case-unknown', [{ code: 'case-unknown', path: 'caseId', message: '事案を、この監査のものから選んでください。' }]);
+}
+
+/** A title is printed where others refer to it: it refers to nothing itself. */
+function mustBePlain(checking: InputChecking, path: string, label: string, text: string): void {
+  if (parseReferences(text).some((one) => typeof one !== 'string')) checking.wrong(path, 'reference-in-title', `「${label}」には差込み符号（［検出:1］など）を使えません。本文に書いてください。`);
 }
 
 function termOf(checking: InputChecking, path: keyof Finding, label: string, code: string | null, was: string | null, terms: readonly Term[]): void {

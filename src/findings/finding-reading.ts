@@ -10,7 +10,7 @@ import { inputOf, shownHash, type FindingInput } from './finding-fields.js';
 import { lacksOf, type Around, type Lack } from './finding-missing.js';
 import type { FindingSettingsFound } from './finding-settings.service.js';
 import { Finding, FindingStatement, Improvement, ImprovementFinding, type FindingOrigin, type FindingStage } from './finding.entity.js';
-import { isFrozen, stepsFrom, type FindingStep } from './finding.transitions.js';
+import { isFrozen, isLiving, stepsFrom, type FindingStep } from './finding.transitions.js';
 import { numberedAudit, type NumberedAudit, type NumberedEntry } from './numbered.js';
 
 export interface TreeEntry extends NumberedEntry<Finding> {
@@ -26,15 +26,21 @@ export interface FindingTree {
   /** Case sheets in their order. */
   cases: AuditCase[];
   entries: TreeEntry[];
+  withdrawn: { id: string; title: string }[];
   settings: FindingSettingsFound;
   may: { write: boolean };
 }
 
-/** Findings, improvement opinions and cases of an audit, numbered as they stand now. Asks for no right. */
+/** Findings, improvement opinions and cases of an audit, numbered as they stand now, without what was withdrawn. Asks for no right. */
 export async function numberedOf(ctx: Ctx, auditId: string, settings: Pick<FindingSettingsFound, 'numbering'>): Promise<NumberedAudit<Finding, Improvement> & { cases: AuditCase[] }> {
   const cases = await scoped(ctx, AuditCase).find({ auditId }, { position: 'ASC', id: 'ASC' });
-  return { ...numberedAudit({ findings: await scoped(ctx, Finding).find({ auditId }), improvements: await scoped(ctx, Improvement).find({ auditId }), cases }, settings.numbering), cases };
+  const [findings, improvements] = [await scoped(ctx, Finding).find({ auditId }), await scoped(ctx, Improvement).find({ auditId })];
+  return { ...numberedAudit({ findings: findings.filter(isLiving), improvements: improvements.filter(isLiving), cases }, settings.numbering), cases };
 }
+
+/** What was withdrawn, by its key. Asks for no right. */
+export const withdrawnOf = async <E extends typeof Finding | typeof Improvement>(ctx: Ctx, entity: E, auditId: string): Promise<InstanceType<E>[]> =>
+  await scoped<Finding | Improvement>(ctx, entity).find({ auditId, stage: 'withdrawn' } as never, { number: 'ASC' } as never) as InstanceType<E>[];
 
 export async function findingTree(ctx: Ctx, auditId: string, settings: FindingSettingsFound): Promise<FindingTree> {
   const audit = await readFindingsOf(ctx, auditId);
@@ -52,7 +58,7 @@ export async function findingTree(ctx: Ctx, auditId: string, settings: FindingSe
       statements: { asked: mine.length, answered: mine.filter((one) => one.agreed !== null).length, late: mine.filter((one) => one.agreed === null && one.dueOn < today).length, disagreed: mine.filter((one) => one.agreed === false).length },
     };
   });
-  return { audit, cases, entries, settings, may: { write: allows(ctx.actor.grants, 'finding.write') && audit.status !== 'closed' } };
+  return { audit, cases, entries, withdrawn: (await withdrawnOf(ctx, Finding, auditId)).map(({ id, title }) => ({ id, title })), settings, may: { write: allows(ctx.actor.grants, 'finding.write') && audit.status !== 'closed' } };
 }
 
 export interface StatementShown {
@@ -108,10 +114,13 @@ export interface FindingPage {
   may: { write: boolean };
 }
 
+/** What was withdrawn has no number. */
+const UNNUMBERED = { own: '', label: '' };
+
 export async function findingPage(ctx: Ctx, id: string, settings: FindingSettingsFound): Promise<FindingPage> {
   const { finding, audit, full, departments } = await readFinding(ctx, id);
   const view = await numberedOf(ctx, finding.auditId, settings);
-  const entry = view.finding(id)!;
+  const entry = view.finding(id) ?? UNNUMBERED;
   const names = await namesOf(ctx, 'department');
   const links = full ? await scoped(ctx, ImprovementFinding).find({ findingId: id }) : [];
   const open = audit.status !== 'closed';

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { lockAudit } from '../audits/audit-access.js';
+import { FieldRecord } from '../audits/field-record.entity.js';
 import { SystemCheck } from '../checks/system-check.service.js';
 import { allows } from '../identity/permissions.js';
 import type { Ctx } from '../kernel/ctx.js';
@@ -9,18 +10,18 @@ import { record } from '../kernel/journal.js';
 import { scoped } from '../kernel/scoped.js';
 import { mustBeAsSeen, saveNext } from '../kernel/seen.js';
 import { citationsOf, mustBeUncited } from './citing.js';
-import { takeFilesOf } from './evidence-links.js';
-import { findingHref, lockFinding, lockForWriting, mustBeOpen, mustFit, saveFields, thingObject } from './finding-access.js';
-import { beginning, beginningsOf, type RuleOfSystem } from './finding-beginning.js';
+import { addEvidence, takeFilesOf } from './evidence-links.js';
+import { caseDepartments, departmentsOf, findingHref, findingReach, lockFinding, lockForWriting, mustBeOpen, mustFit, saveFields, thingObject } from './finding-access.js';
+import { beginning, beginningOfRecord, beginningsOf, findingsOn, type RuleOfSystem } from './finding-beginning.js';
 import { BLANK, checkedCase, checkedFinding, inputOf, type FindingInput } from './finding-fields.js';
 import { lacksOf } from './finding-missing.js';
 import { listFindings, type FindingFilter, type ListedFinding } from './finding-list.js';
 import { aroundOf, findingPage, findingTree, type FindingPage, type FindingTree } from './finding-reading.js';
 import { FindingSettings } from './finding-settings.service.js';
 import { Finding, FindingEvidence, FindingStatement } from './finding.entity.js';
-import { stepOf, type FindingAct } from './finding.transitions.js';
+import { isLiving, stepOf, type FindingAct } from './finding.transitions.js';
 import { mustBeDeliberated, reportMustBeDraft } from './report-state.js';
-import { moveThing, nextNumber, placeAtEnd, placedOf, removeThing } from './tree-keeping.js';
+import { moveThing, nextNumber, placeAfter, placeAtEnd, placedOf, removeThing } from './tree-keeping.js';
 import { targetOf, type Target } from './tree-places.js';
 
 export type { FindingFilter, FindingInput, FindingPage, FindingTree, ListedFinding, RuleOfSystem };
@@ -77,6 +78,25 @@ export class FindingRegister {
     return id;
   }
 
+  /**
+   * A finding from a field record in which something was not as announced: what was announced and what was seen, viewpoint, department,
+   * system, and the record as evidence. Throws `NotFound`, `Refused` (nothing differs, right, report fixed). Returns the id.
+   */
+  async beginFromRecord(ctx: Ctx, recordId: string): Promise<string> {
+    const { auditId } = await scoped(ctx, FieldRecord).get(recordId);
+    await lockForWriting(ctx, auditId);
+    await reportMustBeDraft(ctx, auditId);
+    const { fields, caseId } = await beginningOfRecord(ctx, await scoped(ctx, FieldRecord).get(recordId));
+    const id = await this.insert(ctx, auditId, { kind: 'finding', ...(await placeAtEnd(ctx, 'finding', auditId, { parentId: null, caseId })), ...fields, origin: null }, 'finding-begun-of-record');
+    await addEvidence(ctx, auditId, id, { kind: 'record', targetId: recordId, target: '', label: '' });
+    return id;
+  }
+
+  /** Findings that rest on a field record; nothing for who does not see findings. */
+  async restingOn(ctx: Ctx, recordId: string): Promise<{ id: string; title: string }[]> {
+    return findingReach(ctx) === 'all' ? findingsOn(ctx, recordId) : [];
+  }
+
   /** Audits being conducted in which a finding can begin from this rule, and the findings that have; nothing for who may not write. */
   async beginnings(ctx: Ctx, of: RuleOfSystem): Promise<{ audits: { id: string; theme: string }[]; begun: { id: string; title: string; theme: string }[] }> {
     return allows(ctx.actor.grants, 'finding.write') ? beginningsOf(ctx, of) : { audits: [], begun: [] };
@@ -88,6 +108,7 @@ export class FindingRegister {
     mustBeAsSeen(finding, finding.title, seen, inputOf(input), inputOf(finding));
     mustBeOpen(finding.title, finding.stage);
     const fields = await checkedFinding(ctx, finding.auditId, finding.kind === 'heading' ? { ...BLANK, title: input.title } : input, inputOf(finding), (await this.settings.of(ctx)).scheme);
+    await mustKeepAsked(ctx, finding, { ...finding, departmentId: fields.departmentId }, 'departmentId');
     return saveFields(ctx, 'finding', Finding, finding, fields);
   }
 
@@ -96,7 +117,12 @@ export class FindingRegister {
     const { finding } = await lockFinding(ctx, id);
     await reportMustBeDraft(ctx, finding.auditId);
     mustBeAsSeen(finding, finding.title, seen, {}, {});
+    if (!isLiving(finding)) mustBeOpen(finding.title, finding.stage);
     await checkedCase(ctx, finding.auditId, target.caseId);
+    if (finding.stage !== 'draft') {
+      const parent = target.parentId === null ? null : await scoped(ctx, Finding).findOne({ id: target.parentId, auditId: finding.auditId });
+      await mustKeepAsked(ctx, finding, { ...finding, caseId: parent === null ? target.caseId : parent.caseId }, 'place');
+    }
     await moveThing(ctx, 'finding', finding, target);
   }
 
@@ -114,7 +140,7 @@ export class FindingRegister {
     mustBeOpen(finding.title, finding.stage);
     mustBeUncited(finding.title, await citationsOf(ctx, 'finding', finding, (await this.settings.of(ctx)).numbering));
     const statements = await scoped(ctx, FindingStatement).find({ findingId: id });
-    if (statements.some((one) => one.agreed !== null)) throw new Refused('answered', `「${finding.title}」には所管課の見解が記録されているので、消せません。`, [{ code: 'answered', path: '', message: '所管課の見解を見る', href: `${findingHref(id)}#statements` }]);
+    if (statements.some((one) => one.agreed !== null)) throw new Refused('answered', `「${finding.title}」には所管課の見解が記録されているので、消せません。要らなくなったときは、理由を書いて取り下げてください。`, [{ code: 'answered', path: '', message: '所管課の見解を見る', href: `${findingHref(id)}#statements` }]);
     await scoped(ctx, FindingStatement).delete({ findingId: id });
     await takeFilesOf(ctx, id);
     await removeThing(ctx, 'finding', finding, finding.title);
@@ -122,7 +148,8 @@ export class FindingRegister {
 
   /**
    * A step of the table in `finding.transitions.ts`; asking the departments is taken by `Statements.ask`. Deciding needs a 合議 that is
-   * over (199条12項). Throws `NotFound`, `Refused` (step, right, report fixed), `Invalid` (what is missing), `Conflict`. Returns the version.
+   * over (199条12項). What is withdrawn keeps its key, what departments and members said to it, and its history; nothing may cite it.
+   * Throws `NotFound`, `Refused` (step, right, report fixed, cited), `Invalid` (what is missing), `Conflict`. Returns the version.
    */
   async step(ctx: Ctx, id: string, seen: number, act: Exclude<FindingAct, 'ask'>, comment = ''): Promise<number> {
     const { auditId } = await scoped(ctx, Finding).get(id);
@@ -132,9 +159,10 @@ export class FindingRegister {
     if (step.comment && comment.trim() === '') mustFit('comment-missing', [{ code: 'comment-missing', path: 'comment', message: `「${step.label}」ときは、理由を書いてください。` }]);
     await mustBeReady(ctx, finding, act);
     if (act === 'decide') await mustBeDeliberated(ctx, auditId, 'finding', id);
-    if (act === 'reopen') await reportMustBeDraft(ctx, auditId);
+    if (act === 'reopen' || act === 'withdraw' || act === 'restore') await reportMustBeDraft(ctx, auditId);
+    if (act === 'withdraw') mustBeUncited(finding.title, (await citationsOf(ctx, 'finding', finding, (await this.settings.of(ctx)).numbering)).filter((one) => one.stays === undefined));
     const before = { stage: finding.stage };
-    const version = await saveNext(ctx, Finding, finding, { stage: step.to });
+    const version = await saveNext(ctx, Finding, finding, { stage: step.to, ...(await placeAfter(ctx, 'finding', finding, act)) });
     await record(ctx, { action: 'finding-step', object: thingObject('finding', id), before, after: { stage: step.to }, ...(comment.trim() === '' ? {} : { comment: comment.trim() }) });
     return version;
   }
@@ -146,6 +174,15 @@ export class FindingRegister {
     await record(ctx, { action, object: thingObject('finding', id), after: row });
     return id;
   }
+}
+
+/** Departments that were asked about it stay those it is about, until it is a draft again. Throws `Invalid`. */
+async function mustKeepAsked(ctx: Ctx, before: Finding, after: Finding, path: string): Promise<void> {
+  if (before.stage === 'draft' || (before.departmentId === after.departmentId && before.caseId === after.caseId)) return;
+  const ofCases = await caseDepartments(ctx, before.auditId);
+  if (departmentsOf(before, ofCases).sort().join() === departmentsOf(after, ofCases).sort().join()) return;
+  if ((await scoped(ctx, FindingStatement).find({ findingId: before.id })).length === 0) return;
+  mustFit('department-asked', [{ code: 'department-asked', path, message: '所管課に事実確認を求めたあとなので、所管課や事案の課は変えられません。先に作成中に戻してから変え、改めて事実確認を求めてください。' }]);
 }
 
 /** The finding, locked, for a step that the person may take from where it stands. */

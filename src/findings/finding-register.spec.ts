@@ -19,7 +19,7 @@ const { sets, checking, overruling, systemCheck } = checkServices();
 const settings = findingSettings();
 const register = new FindingRegister(settings, systemCheck);
 const improvements = new Improvements(settings, sets);
-const evidences = new FindingEvidences(new AuditEvidence());
+const evidences = new FindingEvidences(new AuditEvidence(), systemCheck);
 let database: Database;
 let close: () => Promise<void>;
 let town: Town;
@@ -203,7 +203,7 @@ describe('steps', () => {
     await stage(id, 'confirmed');
     const held = await as((ctx) => deliberated(ctx, audit, null, { subject: 'finding', subjectId: id }));
     expect(await refusal(step(id, 'decide'))).toMatchObject({ code: 'not-deliberated' });
-    await database.query(`update deliberation set outcome = 'divided' where id = $1`, [held]);
+    await database.query(`insert into deliberation_voice (id, organisation_id, deliberation_id, person_id, consents, opinion) select gen_random_uuid(), organisation_id, $1, id, false, '認めない。' from audit_person where audit_id = $2`, [held, audit]);
     await step(id, 'decide');
     expect((await get(id)).stage).toBe('decided');
   });
@@ -247,15 +247,26 @@ describe('what is cited is not removed; what cites it is named with its page', (
   });
   it('by a deliberation', async () => {
     const id = await add('一');
-    await as((ctx) => deliberated(ctx, audit, null, { subject: 'finding', subjectId: id }));
-    expect(await refused(id)).toEqual([`合議の記録 /audits/${audit}/deliberations`]);
+    const held = await as((ctx) => deliberated(ctx, audit, null, { subject: 'finding', subjectId: id }));
+    expect(await refused(id)).toEqual([`合議の記録があります。消せないときは、理由を書いて取り下げることができます。 /audits/${audit}/deliberations#deliberation-${held}`]);
   });
   it('by references in texts of findings, opinions and chapters of the report; its own texts do not count', async () => {
     const id = await add('一', { effect: '［検出:1］のとおり。' });
     const other = await add('二', { cause: '［検出:1～2］に同じ。' });
     const opinion = await as((ctx) => improvements.add(ctx, audit, TOP, { kind: 'recommendation', text: '改めること。', reason: '［検出題:1］のため。', departmentId: null }));
     await as((ctx) => scoped(ctx, AuditReport).insert(reportOf([{ id: 's', parentId: null, heading: '結果', text: '［検出全:1］がある。', source: 'edited', code: null }]) as never));
-    expect(await refused(id)).toEqual([`検出事項 ２の文 /findings/${other}`, `改善を求める事項 １の文 /improvements/${opinion}`, `報告「監査結果報告書」の「結果」 /audits/${audit}/report`]);
+    expect(await refused(id)).toEqual([`検出事項 ２の文 /findings/${other}`, `改善を求める事項 １の文 /improvements/${opinion}`, `報告「監査結果報告書」の「結果」 /audits/${audit}/report/sections/s`]);
+  });
+  it('by what was said: 弁明・見解, the reply to it, an opinion in 合議; by purpose and viewpoints; a chapter that the product puts together follows and is in nobody’s way', async () => {
+    const id = await add('一');
+    const other = await add('二');
+    await as((ctx) => scoped(ctx, FindingStatement).insert({ id: newId(), findingId: other, departmentId: town.pension, askedAt: ctx.clock.now(), askedByName: '', dueOn: '2026-12-01', agreed: false, text: '違う。', answeredAt: ctx.clock.now(), answeredByName: '', reply: '［検出:1］のとおり。', version: 1 }));
+    const held = await as((ctx) => deliberated(ctx, audit, 'divided'));
+    await database.query(`update deliberation_voice set opinion = '［検出:1］は要らない。'`);
+    await database.query(`update audit set purpose = '［検出:1］を確かめる。' where id = $1`, [audit]);
+    await as((ctx) => viewpointOf(ctx, audit, '［検出:1］は直ったか'));
+    await as((ctx) => scoped(ctx, AuditReport).insert(reportOf([{ id: 'findings', parentId: null, heading: '検出事項', text: '［検出題:1］', source: 'assembled', code: 'findings' }]) as never));
+    expect(await refused(id)).toEqual([`監査の概要 /audits/${audit}`, `着眼点の文 /audits/${audit}/viewpoints`, `検出事項 ２の弁明・見解 /findings/${other}#statements`, `合議の意見 /audits/${audit}/deliberations#deliberation-${held}`]);
   });
   it('by what stands below it', async () => {
     const id = await add('一');
@@ -288,9 +299,31 @@ describe('evidence', () => {
     expect(await as((ctx) => evidences.add(ctx, id, { kind: 'record', targetId: rid, target: '', label: '' }))).toBe(first);
     await as((ctx) => evidences.add(ctx, id, { kind: 'document', targetId: null, target: '第5条', label: '委託契約書' }));
     expect((await get(id)).evidence.map(({ kind, label, target, href }) => [kind, label, target, href])).toEqual([['record', '窓口の現地調査', '', `/audits/${audit}/records/${rid}`], ['document', '委託契約書', '第5条', '']]);
-    expect((await as((ctx) => evidences.choices(ctx, audit))).records).toEqual([{ id: rid, label: '窓口の現地調査' }]);
+    expect((await as((ctx) => evidences.choices(ctx, audit, null))).records).toEqual([{ id: rid, label: '窓口の現地調査' }]);
     await as((ctx) => evidences.remove(ctx, id, first));
     expect((await get(id)).evidence).toHaveLength(1);
+  });
+  it('links a result of the finding’s system by hand, and of no other; a source that goes leaves its name', async () => {
+    const tax = await as(async (ctx) => {
+      const made = await addSystem(ctx, town.pension, '税総合システム');
+      await declareOf(ctx, made, 'access-right-unit', 'per-terminal');
+      await checking.recheck(ctx, [made]);
+      return made;
+    });
+    const id = await add('一', { systemId: tax });
+    const { checks } = await as((ctx) => evidences.choices(ctx, audit, tax));
+    const [first] = checks;
+    expect(first).toMatchObject({ id: expect.stringMatching(/^[a-z0-9-]+\/[a-z0-9-]+@\d+$/u), label: expect.stringMatching(/^不適合　/u), name: expect.stringMatching(/税総合システム　.+：不適合$/u) });
+    await as((ctx) => evidences.add(ctx, id, { kind: 'check', targetId: null, target: first!.id, label: '' }));
+    const page = first!.id.replace('@', '?run=');
+    expect((await get(id)).evidence).toMatchObject([{ kind: 'check', label: first!.name, href: `/checks/systems/${tax}/${page}`, gone: false }]);
+    expect(await refusal(as((ctx) => evidences.add(ctx, id, { kind: 'check', targetId: tax, target: 'no-such/rule@1', label: '' })))).toMatchObject({ kind: 'invalid' });
+    const made = newId();
+    await database.query(`insert into document (id, organisation_id, kind, object_kind, object_id, title, media_type, state, model, asked_at, asked_by_name) values ($1, $2, 'audit', 'audit', $3, '調査票（記入済み）', 'application/pdf', 'stored', '{}', now(), '監査事務局')`, [made, town.organisation, audit]);
+    await as((ctx) => evidences.add(ctx, id, { kind: 'document', targetId: made, target: '', label: '' }));
+    expect((await get(id)).evidence[1]).toMatchObject({ label: '調査票（記入済み）', href: `/audits/${audit}/documents/${made}`, gone: false });
+    await database.query('delete from document where id = $1', [made]);
+    expect((await get(id)).evidence[1]).toMatchObject({ label: '調査票（記入済み）', href: '', gone: true });
   });
   it('refuses what is not there, or of another audit, and a document without a name', async () => {
     const id = await add('一');

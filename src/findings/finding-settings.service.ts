@@ -47,7 +47,7 @@ export class FindingSettings {
     const rows: { list: TermList; code: Code }[] = await ctx.tx.query(
       `select 'classifications' as list, classification as code from finding where organisation_id = $1 and classification is not null
        union select 'severities', severity from finding where organisation_id = $1 and severity is not null
-       union select 'states', state from corrective_action where organisation_id = $1
+       union select 'states', s.code from corrective_action a, lateral (values (a.state), (a.proposed)) s (code) where a.organisation_id = $1 and s.code is not null
        union select 'states', s.code from action_entry e, lateral (values (e.state_before), (e.state_after)) s (code) where e.organisation_id = $1 and s.code is not null
        union select 'states', state from action_notice_item where organisation_id = $1`, [ctx.organisation]);
     const of = (list: TermList): Code[] => rows.filter((one) => one.list === list).map((one) => one.code);

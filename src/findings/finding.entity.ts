@@ -2,8 +2,11 @@ import { Column, Entity, PrimaryColumn } from 'typeorm';
 import type { Code } from '../engine/form.js';
 import type { FindingScheme, Numbering } from './scheme.js';
 
-/** draft 作成中 → confirming 事実確認中 → confirmed 確認済み → decided 決定 → published 公表. Departments see it from `confirming` on. */
-export type FindingStage = 'draft' | 'confirming' | 'confirmed' | 'decided' | 'published';
+/**
+ * draft 作成中 → confirming 事実確認中 → confirmed 確認済み → decided 決定 → published 公表. Departments see it from `confirming` on.
+ * withdrawn 取下げ: it is kept with what was said to it, and stands in no number, text or document any more.
+ */
+export type FindingStage = 'draft' | 'confirming' | 'confirmed' | 'decided' | 'published' | 'withdrawn';
 
 /** The failing rule from which the finding was begun. */
 export interface FindingOrigin {
@@ -90,7 +93,7 @@ export class Improvement {
   /** 理由 of a 勧告 (11項). */
   @Column('text') reason: string;
   @Column('uuid', { name: 'department_id', nullable: true }) departmentId: string | null;
-  @Column('text') stage: 'draft' | 'decided' | 'published';
+  @Column('text') stage: 'draft' | 'decided' | 'published' | 'withdrawn';
   @Column('timestamptz', { name: 'changed_at' }) changedAt: Date;
   @Column('text', { name: 'changed_by_name' }) changedByName: string;
   @Column('int') version: number;

@@ -1,4 +1,5 @@
 import { Module } from '@nestjs/common';
+import { AssessmentsModule } from '../assessments/assessments.module.js';
 import { AuditsModule } from '../audits/audits.module.js';
 import { ChecksModule } from '../checks/checks.module.js';
 import type { Clock } from '../kernel/clock.js';
@@ -36,5 +37,5 @@ const CONTENT = { provide: FindingSchemes, useFactory: (clock: Clock) => loadFin
  * publication, corrective actions (措置) and their notices (措置通知), the exchange file of an audit. Uses engine (numbering, references,
  * tabulation), systems, audits, checks. Used by documents, web, cli.
  */
-@Module({ imports: [IdentityModule, SystemsModule, AuditsModule, ChecksModule], providers: [CONTENT, ...SERVICES], exports: [FindingSchemes, ...SERVICES] })
+@Module({ imports: [IdentityModule, SystemsModule, AssessmentsModule, AuditsModule, ChecksModule], providers: [CONTENT, ...SERVICES], exports: [FindingSchemes, ...SERVICES] })
 export class FindingsModule {}

@@ -14,14 +14,14 @@ import { mustBeAsSeen, saveNext } from '../kernel/seen.js';
 import { citationsOf, mustBeUncited } from './citing.js';
 import { lockForWriting, lockImprovement, mustBeOpen, mustFit, nameOfImprovement, readFindingsOf, saveFields, thingObject } from './finding-access.js';
 import { checkedCase, checkedImprovement, type ImprovementInput } from './finding-fields.js';
-import { namesOf, numberedOf } from './finding-reading.js';
+import { namesOf, numberedOf, withdrawnOf } from './finding-reading.js';
 import type { NewPlace } from './finding-register.service.js';
 import { FindingSettings, type FindingSettingsFound } from './finding-settings.service.js';
 import { Finding, Improvement, ImprovementFinding } from './finding.entity.js';
-import { improvementStepsFrom, IMPROVEMENT_STEPS, isFrozen, type ImprovementAct } from './finding.transitions.js';
+import { improvementStepsFrom, IMPROVEMENT_STEPS, isFrozen, isLiving, type ImprovementAct } from './finding.transitions.js';
 import { namedEntry, type NumberedEntry } from './numbered.js';
 import { mustBeDeliberated, reportMustBeDraft } from './report-state.js';
-import { moveThing, nextNumber, placeAtEnd, placedOf, removeThing } from './tree-keeping.js';
+import { moveThing, nextNumber, placeAfter, placeAtEnd, placedOf, removeThing } from './tree-keeping.js';
 import { targetOf, type Target } from './tree-places.js';
 
 export type { ImprovementInput };
@@ -35,6 +35,7 @@ export interface ImprovementTree {
   audit: Audit;
   cases: AuditCase[];
   entries: ImprovementEntry[];
+  withdrawn: { id: string; text: string }[];
   /** Findings that no improvement opinion answers. */
   unanswered: { id: string; label: string; title: string }[];
   settings: FindingSettingsFound;
@@ -69,17 +70,28 @@ export class Improvements {
     });
     const linked = new Set(entries.flatMap((one) => one.findings.map(({ id }) => id)));
     const unanswered = view.findings.filter((one) => one.row.kind === 'finding' && !linked.has(one.id)).map(({ id, label, title }) => ({ id, label, title }));
-    return { audit, cases: view.cases, entries, unanswered, settings, may: { write: allows(ctx.actor.grants, 'finding.write') && audit.status !== 'closed' } };
+    const withdrawn = (await withdrawnOf(ctx, Improvement, auditId)).map(({ id, text }) => ({ id, text }));
+    return { audit, cases: view.cases, entries, withdrawn, unanswered, settings, may: { write: allows(ctx.actor.grants, 'finding.write') && audit.status !== 'closed' } };
   }
 
   /** Throws `NotFound`, `Refused`. */
   async get(ctx: Ctx, id: string): Promise<ImprovementPage> {
-    const { auditId } = await scoped(ctx, Improvement).get(id);
-    const { audit, cases, entries, may } = await this.tree(ctx, auditId);
-    const entry = entries.find((one) => one.id === id)!;
+    const row = await scoped(ctx, Improvement).get(id);
+    const { audit, cases, entries, may } = await this.tree(ctx, row.auditId);
+    const entry = entries.find((one) => one.id === id) ?? await this.unnumbered(ctx, row);
     return {
       ...entry, audit, caseTitle: cases.find((one) => one.id === entry.row.caseId)?.title ?? '',
       steps: may.write && entry.row.kind !== 'heading' ? improvementStepsFrom(entry.row.stage, ctx.actor.grants) : [], may: { write: may.write && !isFrozen(entry.row.stage) },
+    };
+  }
+
+  /** One that was withdrawn: no number, and what it answered while those stand. */
+  private async unnumbered(ctx: Ctx, row: Improvement): Promise<ImprovementEntry> {
+    const { findings } = await numberedOf(ctx, row.auditId, await this.settings.of(ctx));
+    const answered = new Set((await scoped(ctx, ImprovementFinding).find({ improvementId: row.id })).map((one) => one.findingId));
+    return {
+      id: row.id, number: row.number, parent: null, group: row.caseId, own: '', path: [], label: '', depth: 0, title: '', row,
+      departmentName: row.departmentId === null ? '' : ((await namesOf(ctx, 'department')).get(row.departmentId) ?? ''), findings: findings.filter((one) => answered.has(one.id)).map(({ id, number, label, title }) => ({ id, number, label, title })),
     };
   }
 
@@ -129,6 +141,7 @@ export class Improvements {
     const { improvement } = await lockImprovement(ctx, id);
     await reportMustBeDraft(ctx, improvement.auditId);
     mustBeAsSeen(improvement, nameOfImprovement(improvement), seen, {}, {});
+    if (!isLiving(improvement)) mustBeOpen(improvement.text, improvement.stage);
     await checkedCase(ctx, improvement.auditId, target.caseId);
     await moveThing(ctx, 'improvement', improvement, target);
   }
@@ -149,7 +162,7 @@ export class Improvements {
     await removeThing(ctx, 'improvement', improvement, nameOfImprovement(improvement));
   }
 
-  /** Deciding needs a 合議 in which all agreed (12項). Throws `NotFound`, `Refused`, `Invalid` (no reason), `Conflict`. Returns the version. */
+  /** Deciding needs a 合議 in which all agreed (12項); what they did not agree on can be withdrawn and keeps what was said. Throws `NotFound`, `Refused`, `Invalid` (no reason), `Conflict`. Returns the version. */
   async step(ctx: Ctx, id: string, seen: number, act: ImprovementAct, comment = ''): Promise<number> {
     const { auditId, stage, kind, text } = await scoped(ctx, Improvement).get(id);
     const step = IMPROVEMENT_STEPS.find((one) => one.act === act && one.from === stage);
@@ -159,8 +172,9 @@ export class Improvements {
     mustBeAsSeen(improvement, nameOfImprovement(improvement), seen, {}, {});
     if (step.comment && comment.trim() === '') mustFit('comment-missing', [{ code: 'comment-missing', path: 'comment', message: `「${step.label}」ときは、理由を書いてください。` }]);
     if (act === 'decide') await mustBeDeliberated(ctx, auditId, 'improvement', id);
-    if (act === 'reopen') await reportMustBeDraft(ctx, auditId);
-    const version = await saveNext(ctx, Improvement, improvement, { stage: step.to });
+    if (act === 'reopen' || act === 'withdraw' || act === 'restore') await reportMustBeDraft(ctx, auditId);
+    if (act === 'withdraw') mustBeUncited(nameOfImprovement(improvement), (await citationsOf(ctx, 'improvement', improvement, (await this.settings.of(ctx)).numbering)).filter((one) => one.stays === undefined));
+    const version = await saveNext(ctx, Improvement, improvement, { stage: step.to, ...(await placeAfter(ctx, 'improvement', improvement, act)) });
     await record(ctx, { action: 'improvement-step', object: thingObject('improvement', id), before: { stage }, after: { stage: step.to }, ...(comment.trim() === '' ? {} : { comment: comment.trim() }) });
     return version;
   }
@@ -179,6 +193,6 @@ async function mustBeFindingsOf(ctx: Ctx, auditId: string, kind: Improvement['ki
   if (ids.length === 0) return;
   const wrong = (message: string): void => mustFit('findings-invalid', [{ code: 'finding-unknown', path: 'findings', message }]);
   if (kind === 'heading') wrong('見出しには検出事項を結び付けられません。意見か勧告に結び付けてください。');
-  const known = new Set((await scoped(ctx, Finding).find({ auditId, kind: 'finding' })).map((one) => one.id));
+  const known = new Set((await scoped(ctx, Finding).find({ auditId, kind: 'finding' })).filter(isLiving).map((one) => one.id));
   if (ids.some((one) => !known.has(one))) wrong('検出事項を、この監査のものから選んでください。');
 }

@@ -6,7 +6,7 @@ import { formatEra, formatFiscalYear } from '../engine/dates.js';
 import { numeral, numberTree, readingOrder, type NumberStyle } from '../engine/numbering.js';
 import type { TableResult, TabulationResult } from '../engine/tabulation.js';
 import type { AuditFile } from './audit-file.js';
-import { numberedFile, type NumberedFile } from './audit-things.js';
+import { citedRuns, numberedFile, type NumberedFile } from './audit-things.js';
 import { consequenceOf, standingOf } from './deciding.js';
 
 export interface ReportModel {
@@ -23,6 +23,8 @@ export interface ReportModel {
   /** 第11項. */
   recommendationParagraph: string;
   opinionParagraph: string;
+  /** 第199条第13項. */
+  dividedBasis: string;
   dividedParagraph: string;
   measureParagraph: string;
   recommendedMeasureParagraph: string;
@@ -45,11 +47,13 @@ export interface ReportModel {
   disqualified: { title: string; name: string }[];
   tabulations: { code: string; title: string; tables: TableWords[] }[];
   findings: FindingWords[];
-  /** Opinions with their headings; 勧告 stand apart. */
-  improvements: { number: number; caseTitle: string; text: string; findings: number[] }[];
-  recommendations: { number: number; text: string; reason: string; department: string }[];
+  /** Opinions with their headings; 勧告 stand apart. `addressee`: 長 or 委員会 to whom it goes (11項); blank where it is not known. */
+  improvements: { number: number; caseTitle: string; text: string; /** As references name them, neighbours together: 2～8. */ findings: string[] }[];
+  recommendations: { number: number; text: string; reason: string; department: string; addressee: string }[];
+  /** The members did not agree on the report as a whole: it is not decided, their opinions stand in its place (13項). */
+  undecided: boolean;
   /** What the members did not agree on (199条13項). `reference`: key of a finding; null for the report as a whole. */
-  divided: { mark: string; reference: number | null; voices: { title: string; name: string; consents: boolean; opinion: string }[] }[];
+  divided: { mark: string; reference: number | null; voices: { title: string; name: string; consents: boolean; absent: boolean; opinion: string }[] }[];
   /** 令和8年5月19日付け監査公表第22号 of the report; blank before. */
   published: string;
   notices: { code: string; department: string; notifiedOn: string; items: NoticeItemWords[] }[];
@@ -61,6 +65,8 @@ interface TableWords {
   /** Of the row of totals, when there are few enough for a sentence. */
   totals: { label: string; address: string; unit: string }[];
   sentences: string[];
+  /** The table counts no record. */
+  nothing: boolean;
 }
 
 interface FindingWords {
@@ -69,15 +75,20 @@ interface FindingWords {
   caseTitle: string;
   classification: string;
   facts: string;
+  /** Of several lines: begins on a line of its own, under its source. */
   criteria: string;
   criteriaSource: string;
   cause: string;
   effect: string;
+  /** The members did not agree on it: their opinions stand in its place (13項). */
+  divided: boolean;
   statements: { department: string; text: string; reply: string }[];
 }
 
 interface NoticeItemWords {
-  finding: number | null;
+  /** What a reference to the finding holds; of an opinion alone, to all findings that it rests on. */
+  finding: string | null;
+  /** Of several findings one line each. */
   facts: string;
   improvement: number | null;
   improvementText: string;
@@ -94,6 +105,7 @@ export function reportModel(file: AuditFile, results: readonly TabulationResult[
   const { audit, organisation } = file;
   const view = numberedFile(file);
   const notices = noticesOf(file);
+  const divided = dividedOf(file);
   return {
     organisation: organisation.name, head: headOf(organisation), law: auditContent().law.name,
     ...lawOf(file, day, notices.flatMap((one) => one.items)),
@@ -104,7 +116,7 @@ export function reportModel(file: AuditFile, results: readonly TabulationResult[
     members: file.people.filter((one) => one.role === 'member' && one.disqualifiedReason === null).map(({ title, name }) => ({ title, name })),
     disqualified: file.people.filter((one) => one.role === 'member' && one.disqualifiedReason !== null).map(({ title, name }) => ({ title, name })),
     tabulations: results.map(({ code, title, tables }) => ({ code, title, tables: tables.map(tableWords) })),
-    findings: findingsOf(file, view), ...improvementsOf(file, view), divided: dividedOf(file),
+    findings: findingsOf(file, view, divided), ...improvementsOf(file, view), divided, undecided: divided.some((one) => one.reference === null),
     published: publicationOf(file.reports.find((one) => one.kind === 'report' && one.status === 'published')), notices,
   };
 }
@@ -130,7 +142,7 @@ function lawOf({ audit, improvements, actions }: AuditFile, day: string, items: 
   const forOthers = !forRecommendation || answers.some((one) => one === null || !recommended.has(one));
   return {
     bases: basesText(audit.bases.filter((code) => basisOf(code) !== null), { withNumber: true }), reportBasis: article('report'), deliberationBasis: article('deliberation'), recommendationBasis: article('recommendation'),
-    recommendationParagraph: paragraph('recommendation'), opinionParagraph: paragraph('opinion'), dividedParagraph: paragraph('divided'), measureParagraph: paragraph('measure'), recommendedMeasureParagraph: paragraph('recommended-measure'),
+    recommendationParagraph: paragraph('recommendation'), opinionParagraph: paragraph('opinion'), dividedBasis: article('divided'), dividedParagraph: paragraph('divided'), measureParagraph: paragraph('measure'), recommendedMeasureParagraph: paragraph('recommended-measure'),
     noticeBasis: forRecommendation && forOthers ? `${article('measure')}及び${paragraph('recommended-measure')}` : article(forRecommendation ? 'recommended-measure' : 'measure'),
   };
 }
@@ -143,17 +155,18 @@ function viewpointsOf({ viewpoints }: AuditFile): ReportModel['viewpoints'] {
   return readingOrder(nodes).map(({ node, depth }) => ({ indent: '　'.repeat(depth), mark: numbers.get(node.id)!.own, text: node.text }));
 }
 
-function tableWords({ code, title, columns, rows, sentences }: TableResult): TableWords {
+function tableWords({ code, title, columns, rows, sentences, records }: TableResult): TableWords {
   const total = rows.find((one) => one.total);
   const told = columns.flatMap((column, n) => {
     const figure = total?.figures[n];
     return column.share || figure === undefined || figure.value === null ? [] : [{ label: column.label, address: figure.address, unit: column.unit }];
   });
-  return { code, title, totals: told.length > MOST_TOTALS ? [] : told, sentences: sentences.map((one) => one.text) };
+  return { code, title, totals: told.length > MOST_TOTALS ? [] : told, sentences: sentences.map((one) => one.text), nothing: records === 0 };
 }
 
-/** Title of a case at its first entry, blank otherwise. */
-function caseTitles({ cases }: AuditFile): (of: string | null) => string {
+/** Title of a case at its first entry, blank otherwise, and where all stand in one. */
+function caseTitles({ cases }: AuditFile, all: readonly { row: { caseId: string | null } }[]): (of: string | null) => string {
+  if (all.every((one) => one.row.caseId === all[0]!.row.caseId)) return () => '';
   let last: string | null = null;
   return (of) => {
     if (of === last) return '';
@@ -162,21 +175,21 @@ function caseTitles({ cases }: AuditFile): (of: string | null) => string {
   };
 }
 
-function findingsOf(file: AuditFile, view: NumberedFile): FindingWords[] {
-  const titled = caseTitles(file);
+function findingsOf(file: AuditFile, view: NumberedFile, divided: ReportModel['divided']): FindingWords[] {
+  const titled = caseTitles(file, view.findings);
   return view.findings.map(({ number, row }) => ({
     number, caseTitle: titled(row.caseId), classification: file.scheme.classifications.find((one) => one.code === row.classification)?.label ?? '',
-    facts: row.facts, criteria: row.criteria, criteriaSource: row.criteriaSource, cause: row.cause, effect: row.effect,
+    facts: row.facts, criteria: row.criteriaSource !== '' && row.criteria.includes('\n') ? `\n${row.criteria}` : row.criteria, criteriaSource: row.criteriaSource, cause: row.cause, effect: row.effect, divided: divided.some((one) => one.reference === number),
     statements: row.statements.filter((one) => one.answeredOn !== null && one.text.trim() !== '').map(({ department, text, reply }) => ({ department, text, reply })),
   }));
 }
 
 function improvementsOf(file: AuditFile, view: NumberedFile): Pick<ReportModel, 'improvements' | 'recommendations'> {
-  const titled = caseTitles(file);
   const opinions = view.improvements.filter(({ row }) => row.kind !== 'recommendation');
+  const titled = caseTitles(file, opinions);
   return {
-    improvements: opinions.some(({ row }) => row.kind === 'opinion') ? opinions.map(({ number, row }) => ({ number, caseTitle: titled(row.caseId), text: row.text, findings: row.findings })) : [],
-    recommendations: view.improvements.filter(({ row }) => row.kind === 'recommendation').map(({ number, row }) => ({ number, text: row.text, reason: row.reason, department: row.department ?? '' })),
+    improvements: opinions.some(({ row }) => row.kind === 'opinion') ? opinions.map(({ number, row }) => ({ number, caseTitle: titled(row.caseId), text: row.text, findings: citedRuns(view, row.findings) })) : [],
+    recommendations: view.improvements.filter(({ row }) => row.kind === 'recommendation').map(({ number, row }) => ({ number, text: row.text, reason: row.reason, department: row.department ?? '', addressee: row.addressee ?? '' })),
   };
 }
 
@@ -184,14 +197,22 @@ function improvementsOf(file: AuditFile, view: NumberedFile): Pick<ReportModel, 
 function dividedOf({ people, deliberations }: AuditFile): ReportModel['divided'] {
   const members = people.map(({ key, ...one }) => ({ id: key, ...one }));
   const matters = deliberations.flatMap(({ subject, number, voices }) => {
-    const given = voices.map(({ person, consents, opinion }) => ({ personId: person, consents, opinion }));
+    const given = voices.map(({ person, ...voice }) => ({ personId: person, ...voice }));
     const { members: taking, outcome } = standingOf(members, given);
     return consequenceOf(subject, outcome) === 'opinions' ? [{ reference: number, taking, given }] : [];
   });
   return matters.map(({ reference, taking, given }, n) => ({
     mark: numeral('(1)', n + 1), reference,
-    voices: taking.map(({ id, title, name }) => { const voice = given.find((one) => one.personId === id)!; return { title, name, consents: voice.consents === true, opinion: voice.opinion }; }),
+    voices: taking.map(({ id, title, name }) => { const voice = given.find((one) => one.personId === id)!; return { title, name, consents: voice.consents === true, absent: voice.consents === null, opinion: voice.opinion }; }),
   }));
+}
+
+/** The original findings of a measure, with their facts; one without facts is a heading and only named. */
+function originOf(all: AuditFile['findings'], numbers: readonly number[]): Pick<NoticeItemWords, 'finding' | 'facts'> {
+  const named = numbers.flatMap((number) => all.filter((one) => one.number === number));
+  const told = named.filter((one) => one.facts.trim() !== '');
+  const facts = told.length === 1 ? told[0]!.facts : told.map((one) => `・［検出全:${one.number}］　${one.facts.replaceAll('\n', '')}`).join('\n');
+  return { finding: named.length === 0 ? null : named.map((one) => one.number).join(','), facts };
 }
 
 /** 措置通知 that were received and stand in no publication yet. */
@@ -202,7 +223,7 @@ function noticesOf({ notices, actions, findings, improvements, scheme }: AuditFi
       const action = actions.find((one) => one.number === number);
       const improvement = improvements.find((one) => one.number === action?.improvement);
       return {
-        finding: action?.finding ?? null, facts: findings.find((one) => one.number === action?.finding)?.facts ?? '', improvement: improvement?.number ?? null, improvementText: improvement?.text ?? '',
+        ...originOf(findings, action?.finding === null ? improvement?.findings ?? [] : [action?.finding ?? 0]), improvement: improvement?.number ?? null, improvementText: improvement?.text ?? '',
         text, state: scheme.states.find((one) => one.code === state)?.label ?? state,
       };
     }),

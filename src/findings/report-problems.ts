@@ -7,7 +7,8 @@ import type { AuditReport } from './audit-report.entity.js';
 import { numberedFile } from './audit-things.js';
 import type { DeliberationPage } from './deliberation-pages.js';
 import type { ReportModel } from './report-model.js';
-import { isOutdated, type NumberedSection } from './report-sections.js';
+import { missingCharacters } from '../rendering/coverage.js';
+import { isOutdated, listingsIn, type NumberedSection } from './report-sections.js';
 import type { AssembledSection } from './report-skeleton.js';
 
 export interface ReportProblems {
@@ -35,7 +36,7 @@ export interface ReportToCheck {
 
 export function reportProblems(of: ReportToCheck): ReportProblems {
   const blocking = [...headProblems(of), ...sectionProblems(of), ...(of.report.kind === 'report' ? [...deliberationProblems(of), ...thingProblems(of)] : measureProblems(of))];
-  return { blocking, warnings: [...contradictionWarnings(of), ...outdatedWarnings(of), ...sinceWarnings(of), ...effectWarnings(of)] };
+  return { blocking, warnings: [...contradictionWarnings(of), ...outdatedWarnings(of), ...absenceWarnings(of), ...sinceWarnings(of), ...effectWarnings(of)] };
 }
 
 const problem = (code: string, path: string, message: string, href: string): Problem => ({ code, path, message, href });
@@ -50,8 +51,9 @@ function headProblems({ report: { kind, title, addressees }, always, href }: Rep
   ];
 }
 
-function sectionProblems({ sections, resolver, href }: ReportToCheck): Problem[] {
+function sectionProblems({ sections, resolver, href, file }: ReportToCheck): Problem[] {
   if (sections.length === 0) return [problem('sections-missing', 'sections', '章が1つもありません。', href)];
+  const datasets = new Set(file.tabulations.flatMap((one) => [...one.typed, ...one.counted]).map((one) => one.code));
   return sections.flatMap((section): Problem[] => {
     const at = sectionHref(href, section.id);
     const found = [section.heading, section.text].flatMap((text) => resolveReferences(text, resolver).problems);
@@ -59,6 +61,11 @@ function sectionProblems({ sections, resolver, href }: ReportToCheck): Problem[]
       ...(section.heading.trim() === '' ? [problem('heading-missing', section.id, '見出しのない章があります。見出しを書くか、章を取り除いてください。', at)] : []),
       ...(section.leaf && section.text.trim() === '' ? [problem('text-missing', section.id, `${nameOf(section)}に本文がありません。書くか、章を取り除いてください。`, at)] : []),
       ...found.map((one) => problem(`reference-${one.code}`, section.id, `${nameOf(section)}：${one.message}`, at)),
+      ...listingsIn(section.text).flatMap(({ source, code, alone }) => (
+        !datasets.has(code) ? [problem('reference-unknown', section.id, `${nameOf(section)}：${source}が指すデータはありません。消されたか、符号が違います。正しいものに書き直してください。`, at)]
+          : alone ? [] : [problem('listing-within', section.id, `${nameOf(section)}：${source}は、それだけの行に書いてください。`, at)])),
+      ...missingCharacters(`${section.heading}\n${section.text}`).map(({ character, codePoint, count }) =>
+        problem('character-undrawable', section.id, `${nameOf(section)}の「${character}」（${codePoint}、${count}か所）は、印刷の書体にない文字です。別の字かかなに替えてください。`, at)),
     ];
   });
 }
@@ -67,13 +74,13 @@ function deliberationProblems(of: ReportToCheck): Problem[] {
   const { deliberations, auditId } = of;
   const href = `/audits/${auditId}/deliberations`;
   const missing = deliberations.some((one) => one.subject === 'report') ? [] : [problem('deliberation-missing', 'deliberations', '報告についての合議が記録されていません。監査の結果に関する報告は、監査委員の合議で決めます。', href)];
-  return [...missing, ...deliberations.flatMap((one): Problem[] => {
+  return [...missing, ...deliberations.filter((one) => !one.withdrawn).flatMap((one): Problem[] => {
     const at = `${href}#deliberation-${one.id}`;
     if (one.consequence === 'open') {
-      const waiting = one.voices.filter((voice) => voice.consents === null).map((voice) => voice.name);
-      return [problem('voice-missing', 'deliberations', waiting.length === 0 ? `合議「${one.label}」に加われる監査委員がいません。` : `合議「${one.label}」で、${waiting.join('、')}の意見がまだ記録されていません。`, at)];
+      const waiting = one.voices.filter((voice) => voice.consents === null && !voice.absent).map((voice) => voice.name);
+      return [problem('voice-missing', 'deliberations', waiting.length === 0 ? `合議「${one.label}」に加わった監査委員がいません。` : `合議「${one.label}」で、${waiting.join('、')}の意見がまだ記録されていません。`, at)];
     }
-    if (one.consequence === 'not-decided') return [problem('not-decided', 'deliberations', `「${one.label}」は、監査委員の意見が一致していないので、意見や勧告として決定できません。改めて合議をするか、この事項を取り下げてください。`, at)];
+    if (one.consequence === 'not-decided') return [problem('not-decided', 'deliberations', `「${one.label}」は、監査委員の意見が一致していないので、意見や勧告として決定できません。意見を改めて記録するか、この事項を取り下げてください。`, at)];
     return [];
   }), ...undecidedImprovements(of, href), ...opinionProblems(of)];
 }
@@ -142,6 +149,12 @@ function effectWarnings({ report, file, auditId }: ReportToCheck): Problem[] {
     return action === undefined || action.state === state || !settled.has(state) ? []
       : [problem('effect-unchecked', `action/${number}`, `措置${number}「${action.title}」は、効果の確認が済んでいません。このまま公表すると、所管課の通知のとおりの状況で載ります。`, `/audits/${auditId}/actions`)];
   });
+}
+
+/** The members of a 合議 decide; whoever decides without one of them should know it. */
+function absenceWarnings({ report, deliberations, auditId }: ReportToCheck): Problem[] {
+  return report.kind === 'report' ? deliberations.filter((one) => !one.withdrawn).flatMap((one) => one.voices.filter((voice) => voice.absent).map((voice) =>
+    problem('member-absent', 'deliberations', `合議「${one.label}」に、${voice.name}は欠席しています（理由：${voice.opinion}）。`, `/audits/${auditId}/deliberations#deliberation-${one.id}`))) : [];
 }
 
 function sinceWarnings({ changedSince, report, auditId }: ReportToCheck): Problem[] {

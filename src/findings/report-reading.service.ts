@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { readAudit } from '../audits/audit-access.js';
+import { readDeliberated } from '../audits/audit-access.js';
 import type { Audit } from '../audits/audit.entity.js';
 import type { Numbering } from '../engine/numbering.js';
 import type { ReferenceResolver } from '../engine/references.js';
@@ -55,7 +55,7 @@ export class ReportReading {
 
   /** Throws `NotFound` (also for a report of another audit), `Refused`. */
   async state(ctx: Ctx, auditId: string, reportId: string): Promise<ReportState> {
-    const audit = await readAudit(ctx, auditId);
+    const audit = await readDeliberated(ctx, auditId);
     const report = await scoped(ctx, AuditReport).get(reportId);
     if (report.auditId !== auditId) throw new NotFound();
     return report.status === 'draft' ? this.draft(ctx, audit, report) : this.decided(ctx, audit, report);
@@ -67,7 +67,7 @@ export class ReportReading {
    * the days and the number of now, under the same key. Throws `NotFound`, `Refused`.
    */
   async forDocuments(ctx: Ctx, auditId: string, key: string | null = null): Promise<AuditFile> {
-    const audit = await readAudit(ctx, auditId);
+    const audit = await readDeliberated(ctx, auditId);
     let file = await this.files.read(ctx, auditId);
     for (const report of await scoped(ctx, AuditReport).find({ auditId })) {
       const own = await keyOf(ctx, file, report);
@@ -112,7 +112,7 @@ export class ReportReading {
     const file = withReport(stored, key, report, sections);
     const results = resultsOf(file);
     const state = this.around(ctx, { audit, report, file, key, results, model: reportModel(file, results, report.decidedOn ?? ctx.clock.today()), sections, assembled: [] });
-    return { ...state, deliberations: await deliberationPages(ctx, audit.id, file.numbering), problems: { blocking: [], warnings: [] } };
+    return { ...state, deliberations: await deliberationPages(ctx, audit.id, file.numbering, report.kind === 'report'), problems: { blocking: [], warnings: [] } };
   }
 
   private around(ctx: Ctx, known: Pick<ReportState, 'audit' | 'report' | 'file' | 'key' | 'results' | 'model' | 'sections' | 'assembled'>): Omit<ReportState, 'deliberations' | 'problems'> {

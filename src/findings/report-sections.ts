@@ -7,6 +7,15 @@ import { parseReferences, writeReference, type ReferenceResolver } from '../engi
 import type { ReportSection } from './audit-report.entity.js';
 import { roleOf, type AssembledSection, type SectionRole, type Skeleton } from './report-skeleton.js';
 
+/** A line of its own that puts a table (［表:符号］), or the records of a dataset (［一覧:符号］), at this place. */
+export const PLACED = /^［(表|一覧)[:：]([^［］]{1,200})］$/u;
+const LISTING = /［一覧[:：]([^［］]{1,200})］/gu;
+
+/** Lists of records that a text asks for: by code, and whether each stands on a line of its own, as it must. */
+export function listingsIn(text: string): { source: string; code: string; alone: boolean }[] {
+  return text.split('\n').flatMap((line) => [...line.matchAll(LISTING)].map(([source, code]) => ({ source, code: code!.trim(), alone: line.trim() === source })));
+}
+
 /** Outermost level: 1. */
 export const MOST_LEVELS = 4;
 

@@ -16,20 +16,22 @@ describe('the chapters that are shipped', () => {
       'announcement', 'theme', 'purpose', 'scope', 'targets', 'method', 'definitions', 'viewpoints', 'period', 'persons', 'results', 'result/systems', 'findings', 'opinions', 'recommendations', 'divided', 'letter', 'letter-recommendation',
     ]);
     const text = Object.fromEntries(made.map((one) => [one.code, one.text]));
-    expect(text['announcement']).toBe('地方自治法（昭和22年法律第67号）第199条第2項の規定により、「電算システムの管理」をテーマとする行政監査を行った。その結果に関する報告を決定したので、同法第199条第9項の規定により、次のとおり公表する。\nあわせて、同条第11項の規定による勧告の内容を公表する。');
+    expect(text['announcement']).toBe('地方自治法（昭和22年法律第67号）第199条第2項の規定により、「電算システムの管理」をテーマとする行政監査を行った。その結果に関する報告の決定について監査委員の意見が一致しなかったので、同法第199条第13項の規定により、その旨と各監査委員の意見を次のとおり公表する。\nあわせて、同条第11項の規定による勧告の内容を公表する。');
+    const [decided] = assemble(shipped().report, { ...EVERYTHING, undecided: false });
+    expect(decided!.text).toBe('地方自治法（昭和22年法律第67号）第199条第2項の規定により、「電算システムの管理」をテーマとする行政監査を行った。その結果に関する報告を決定したので、同法第199条第9項の規定により、次のとおり公表する。\nあわせて、同条第11項の規定による勧告の内容を公表する。');
     expect(text['period']).toBe('令和8年10月15日から令和9年3月20日まで');
-    expect(text['result/systems']).toBe('「部局ごとのシステムの数」は、次の表のとおりである。合計では、課が［数値:systems/total/count］課となっている。\n部局ごとの構成比は…\n［表:systems］');
-    expect(text['findings']).toContain('【給付システム】\n［検出題:1］（指摘事項）\n事実\n判断の基準　規程第1条：基準\n原因　原因\n影響　影響\nこども課の見解　見解\n監査委員の考え　考え');
+    expect(text['result/systems']).toBe('「部局ごとのシステムの数」は、次の表のとおりである。合計では、課が［数値:systems/total/count］課となっている。\n部局ごとの構成比は…\n［表:systems］\n「利用の状況」については、集計の対象となるものがなかった。');
+    expect(text['findings']).toContain('【給付システム】\n［検出題:1］（指摘事項）\n事実\n判断の基準　規程第1条：基準\n原因　原因\n影響　影響\nこども課の見解　見解\n監査委員の考え　考え\n※　この事項については、監査委員の意見が一致しなかった。');
     expect(text['opinions']).toContain('［改善:1］　改められたい。（検出事項［検出全:1］）');
-    expect(text['recommendations']).toContain('［改善:2］　講じられたい。\n勧告の相手　こども課\n理由　理由');
-    expect(text['divided']).toContain('(1)　検出事項［検出題:1］\n監査委員　議選　案に同意しない。意見\n(2)　この報告の全体\n監査委員　議選　案のとおり決定することに同意する。');
+    expect(text['recommendations']).toContain('［改善:2］　講じられたい。\n勧告の相手　みずほ野市長（所管　こども課）\n理由　理由');
+    expect(text['divided']).toContain('(1)　検出事項［検出題:1］\n監査委員　議選　案に同意しない。意見\n監査委員　識見　合議に欠席した。理由：病気のため。\n(2)　この報告の全体\n監査委員　議選　案のとおり決定することに同意する。');
     expect(text['letter']).toContain('同条第14項の規定により、その内容を監査委員に通知してください。');
     expect(text['persons']).toContain('監査委員　議選は、地方自治法第199条の2の規定により除斥された。');
   });
 
   it('of an audit with nothing leave out what is empty, and never write a blank name', () => {
     const made = assemble(shipped().report, NOTHING);
-    expect(made.map((one) => one.code)).toEqual(['announcement', 'theme', 'letter']);
+    expect(made.map((one) => one.code)).toEqual(['announcement', 'theme', 'findings', 'letter']);
     expect(made.every((one) => !/undefined|null|\{\{/u.test(one.text))).toBe(true);
   });
 

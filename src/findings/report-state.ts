@@ -1,10 +1,11 @@
 /** What the report and the 合議 of an audit allow its findings and improvement opinions. Asks for no right. */
+import { AuditPerson } from '../audits/audit.entity.js';
 import type { Ctx } from '../kernel/ctx.js';
 import { Refused } from '../kernel/errors.js';
 import { scoped } from '../kernel/scoped.js';
 import { AuditReport } from './audit-report.entity.js';
-import { consequenceOf } from './deciding.js';
-import { Deliberation } from './deliberation.entity.js';
+import { consequenceOf, standingOf, type DeliberationOutcome } from './deciding.js';
+import { Deliberation, DeliberationVoice } from './deliberation.entity.js';
 import type { ThingKind } from './finding-access.js';
 
 /** A report that was decided stays as it is. Throws `Refused`. */
@@ -22,10 +23,15 @@ export async function reportMustBeDraft(ctx: Ctx, auditId: string): Promise<void
 export async function mustBeDeliberated(ctx: Ctx, auditId: string, kind: ThingKind, id: string): Promise<void> {
   const held = await scoped(ctx, Deliberation).find({ auditId });
   const about = held.find((one) => one.subject === kind && one.subjectId === id) ?? held.find((one) => one.subject === 'report');
-  const consequence = about === undefined ? 'open' : consequenceOf(kind, about.outcome);
+  const consequence = about === undefined ? 'open' : consequenceOf(kind, await outcomeNow(ctx, about));
   if (consequence === 'decided' || consequence === 'opinions') return;
   const message = consequence === 'not-decided'
     ? '監査委員の合議が調わなかったので、この改善を求める事項は決定できません（地方自治法第199条第12項）。'
     : '監査委員の合議が済んでいません。合議を記録し、監査委員全員の意見がそろってから決定してください（地方自治法第199条第12項）。';
   throw new Refused('not-deliberated', message, [{ code: 'not-deliberated', path: '', message: '合議の画面を開く', href: `/audits/${auditId}/deliberations` }]);
+}
+
+/** By those who take part now: a member may have joined, or been disqualified (除斥), after the last voice was given. */
+async function outcomeNow(ctx: Ctx, { id, auditId }: Deliberation): Promise<DeliberationOutcome | null> {
+  return standingOf(await scoped(ctx, AuditPerson).find({ auditId }), await scoped(ctx, DeliberationVoice).find({ deliberationId: id })).outcome;
 }

@@ -13,6 +13,7 @@ import { AuditReport } from './audit-report.entity.js';
 import { objectOf } from './audit-reports.service.js';
 import { ActionNotice } from './corrective-action.entity.js';
 import { Finding, Improvement } from './finding.entity.js';
+import { Deliberation } from './deliberation.entity.js';
 import { ReportReading } from './report-reading.service.js';
 import { REPORT_ACTIONS, REPORT_STATUSES, reportTransition, type ReportAction, type ReportTransition } from './report.transitions.js';
 
@@ -38,6 +39,7 @@ export class ReportSteps {
     const held = report.kind === 'report' ? deliberations.map((one) => one.heldOn).sort().at(-1) : undefined;
     mustFit([...dayFaults(ctx, 'decidedOn', '決定した日', decidedOn, held, '合議の日'), ...noteFaults(note), ...(warnings.length > 0 && !acknowledged ? [{ code: 'not-acknowledged', path: 'acknowledged', message: `確かめることが${warnings.length}件あります。内容を見て、確かめたことに印を付けてください。` }] : [])]);
     await this.decideThings(ctx, report);
+    if (report.kind === 'report') for (const one of deliberations) await scoped(ctx, Deliberation).update({ id: one.id }, { outcome: one.outcome });
     const included = report.kind === 'measures' ? await this.claimNotices(ctx, report, id) : 0;
     const kept = sections.map(({ number: _number, depth: _depth, role: _role, leaf: _leaf, ...section }) => section);
     await saveNext(ctx, AuditReport, report, { status: 'fixed', decidedOn, sections: kept });

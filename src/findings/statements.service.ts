@@ -30,6 +30,7 @@ export interface AskedOfDepartment {
   agreed: boolean | null;
   /** Still in fact confirmation: it can be answered, or answered again. */
   open: boolean;
+  withdrawn: boolean;
   replied: boolean;
 }
 
@@ -57,10 +58,32 @@ export class Statements {
     const lacks = lacksOf(finding, await aroundOf(ctx, finding)).filter((one) => one.blocks.includes('ask'));
     mustFit('finding-incomplete', [...dueProblems(dueOn, dayInJapan(finding.changedAt), ctx.clock.today()), ...lacks.map(({ code, path, message }) => ({ code, path, message, href: `${findingHref(findingId)}#${path}` }))]);
     const departments = departmentsOf(finding, await caseDepartments(ctx, auditId));
+    await this.dropOthers(ctx, finding, departments);
     for (const departmentId of departments) await this.askOne(ctx, finding, departmentId, dueOn);
     const version = await saveNext(ctx, Finding, finding, { stage: 'confirming' });
     await record(ctx, { action: 'finding-step', object: thingObject('finding', findingId), before: { stage: 'draft' }, after: { stage: 'confirming', dueOn, departments } });
     await this.tell(ctx, departments, `検出事項の事実確認のお願い：${audit.theme}（期限 ${formatEra(dueOn)}）`, `監査「${audit.theme}」の検出事項「${finding.title}」について、事実に相違がないかを${formatEra(dueOn)}までに確かめてください。`);
+    return version;
+  }
+
+  /**
+   * More time for those that have not answered, and tells them by mail; what others have answered stays. Throws `NotFound`, `Refused`
+   * (stage, nobody waits), `Invalid` (day), `Conflict`. Returns the version of the finding.
+   */
+  async extend(ctx: Ctx, findingId: string, seen: number, dueOn: string): Promise<number> {
+    const { auditId } = await scoped(ctx, Finding).get(findingId);
+    const audit = await lockForWriting(ctx, auditId);
+    const finding = await scoped(ctx, Finding).lock(findingId);
+    mustBeAsSeen(finding, finding.title, seen, { dueOn }, {});
+    const waiting = await waitingFor(ctx, finding);
+    if (waiting.length === 0) throw new Refused('nobody-waits', '事実確認の回答を待っている課はありません。');
+    mustFit('due-invalid', dueProblems(dueOn, dayInJapan(finding.changedAt), ctx.clock.today()));
+    for (const { id, version, dueOn: before } of waiting) {
+      await scoped(ctx, FindingStatement).updateSeen(id, version, { dueOn });
+      await record(ctx, { action: 'statement-extended', object: thingObject('finding', findingId), path: id, before: { dueOn: before }, after: { dueOn } });
+    }
+    const version = await saveNext(ctx, Finding, finding, {});
+    await this.tell(ctx, waiting.map((one) => one.departmentId), `検出事項の事実確認の期限の変更：${audit.theme}（期限 ${formatEra(dueOn)}）`, `監査「${audit.theme}」の検出事項「${finding.title}」の事実確認の期限が、${formatEra(dueOn)}になりました。`);
     return version;
   }
 
@@ -69,7 +92,7 @@ export class Statements {
     const { auditId } = await scoped(ctx, Finding).get(findingId);
     const audit = await lockForWriting(ctx, auditId);
     const finding = await scoped(ctx, Finding).get(findingId);
-    const waiting = finding.stage === 'confirming' ? (await scoped(ctx, FindingStatement).find({ findingId })).filter((one) => one.agreed === null) : [];
+    const waiting = await waitingFor(ctx, finding);
     if (waiting.length === 0) throw new Refused('nobody-waits', '事実確認の回答を待っている課はありません。');
     const dueOn = waiting.map((one) => one.dueOn).sort()[0]!;
     const late = dueOn < ctx.clock.today();
@@ -126,14 +149,23 @@ export class Statements {
     if (reach !== 'all' && reach.size === 0) return [];
     const rows: (AskedOfDepartment & { stage: string; reply: string })[] = await ctx.tx.query(
       `select f.id as "findingId", f.title, a.theme, d.name as "departmentName", to_char(s.due_on, 'YYYY-MM-DD') as "dueOn", s.agreed, s.reply, f.stage
-         from finding_statement s join finding f on f.id = s.finding_id and f.organisation_id = s.organisation_id join audit a on a.id = f.audit_id join department d on d.id = s.department_id
-        where s.organisation_id = $1 and f.stage <> 'draft' and ($2::uuid[] is null or s.department_id = any($2)) order by (s.agreed is not null), s.due_on, f.title, f.id`,
+         from finding_statement s join finding f on f.id = s.finding_id and f.organisation_id = s.organisation_id join audit a on a.id = f.audit_id join department d on d.id = s.department_id left join audit_case c on c.id = f.case_id
+        where s.organisation_id = $1 and f.stage <> 'draft' and s.department_id in (f.department_id, c.department_id) and ($2::uuid[] is null or s.department_id = any($2)) order by (s.agreed is not null), s.due_on, f.title, f.id`,
       [ctx.organisation, reach === 'all' ? null : [...reach]]);
-    return rows.map(({ stage, reply, ...one }) => ({ ...one, open: stage === 'confirming', late: one.agreed === null && stage === 'confirming' && one.dueOn < ctx.clock.today(), replied: reply !== '' }));
+    return rows.map(({ stage, reply, ...one }) => ({ ...one, open: stage === 'confirming', withdrawn: stage === 'withdrawn', late: one.agreed === null && stage === 'confirming' && one.dueOn < ctx.clock.today(), replied: reply !== '' }));
+  }
+
+  /** Departments that are asked no more, since it is no longer about them; the journal keeps what they said. */
+  private async dropOthers(ctx: Ctx, { id: findingId }: Finding, departments: readonly string[]): Promise<void> {
+    for (const one of await scoped(ctx, FindingStatement).find({ findingId })) {
+      if (departments.includes(one.departmentId)) continue;
+      await scoped(ctx, FindingStatement).delete({ id: one.id });
+      await record(ctx, { action: 'statement-dropped', object: thingObject('finding', findingId), path: one.id, before: { departmentId: one.departmentId, agreed: one.agreed, text: one.text, reply: one.reply, dueOn: one.dueOn } });
+    }
   }
 
   private async askOne(ctx: Ctx, finding: Finding, departmentId: string, dueOn: string): Promise<void> {
-    const values = { askedAt: ctx.clock.now(), askedByName: ctx.actor.name, dueOn, agreed: null, text: '', answeredAt: null, answeredByName: null, reply: '' };
+    const values = { askedAt: ctx.clock.now(), askedByName: ctx.actor.name, dueOn, agreed: null, text: '', answeredAt: null, answeredByName: null, answeredTo: null, reply: '' };
     const before = await scoped(ctx, FindingStatement).findOne({ findingId: finding.id, departmentId });
     const id = before?.id ?? newId();
     if (before === null) await scoped(ctx, FindingStatement).insert({ id, findingId: finding.id, departmentId, ...values, version: 1 });
@@ -164,6 +196,9 @@ export class Statements {
     return people.size;
   }
 }
+
+const waitingFor = async (ctx: Ctx, { id: findingId, stage }: Finding): Promise<FindingStatement[]> =>
+  (stage === 'confirming' ? (await scoped(ctx, FindingStatement).find({ findingId })).filter((one) => one.agreed === null) : []);
 
 function dueProblems(dueOn: string, foundOn: string, today: string): { code: string; path: string; message: string }[] {
   if (!isIsoDate(dueOn)) return [{ code: 'due-invalid', path: 'dueOn', message: '回答の期限を、暦にある日で入れてください（例：2027-01-31）。' }];

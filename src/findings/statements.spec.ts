@@ -38,7 +38,7 @@ beforeAll(async () => {
 afterAll(() => close());
 beforeEach(async () => {
   letters.length = 0;
-  for (const table of ['finding_statement', 'improvement_finding', 'improvement', 'finding', 'deliberation', 'audit_case', 'audit_person', 'audit']) await database.query(`delete from ${table}`);
+  for (const table of ['finding_statement', 'improvement_finding', 'improvement', 'finding', 'deliberation_voice', 'deliberation', 'audit_case', 'audit_person', 'audit']) await database.query(`delete from ${table}`);
   audit = await conductedAudit(database, town);
   finding = await as((ctx) => register.add(ctx, audit, 'finding', { parentId: null, caseId: null }, { title: '権限', facts: '端末ごとである。', criteria: '利用者ごと', severity: 'slight', classification: 'requested', departmentId: town.pension }));
 });
@@ -196,6 +196,90 @@ describe('the auditors', () => {
   });
 });
 
+describe('departments and days', () => {
+  const input = async (departmentId: string) => ({ ...(await as((ctx) => register.get(ctx, finding))).fields, departmentId });
+  const versionOf = async () => (await as((ctx) => scoped(ctx, Finding).get(finding))).version;
+  it('the department of what was asked stays until it is a draft again; then who is asked no more is let go', async () => {
+    await ask();
+    await answer({ agreed: false, text: '所管はこども課である。' });
+    expect(await refusal(as(async (ctx) => register.change(ctx, finding, await versionOf(), await input(town.children))))).toMatchObject({ kind: 'invalid', problems: ['department-asked'] });
+    const sheet = await as((ctx) => caseOf(ctx, audit, town.children, '児童手当'));
+    expect(await refusal(as(async (ctx) => register.move(ctx, finding, await versionOf(), { parentId: null, caseId: sheet, place: 0 })))).toMatchObject({ kind: 'invalid', problems: ['department-asked'] });
+    await as(async (ctx) => register.step(ctx, finding, await versionOf(), 'take-back', '所管の誤り'));
+    await as(async (ctx) => register.change(ctx, finding, await versionOf(), await input(town.children)));
+    await as(async (ctx) => statements.ask(ctx, finding, await versionOf(), '2026-12-05'));
+    expect((await as((ctx) => register.get(ctx, finding))).statements.map((one) => one.departmentId)).toEqual([town.children]);
+    expect(await as((ctx) => statements.mine(ctx), pension)).toEqual([]);
+    expect((await as((ctx) => history(ctx, { kind: 'finding', id: finding }))).find((one) => one.action === 'statement-dropped')).toMatchObject({ before: { text: '所管はこども課である。', agreed: false } });
+  });
+  it('more time is given to those that have not answered; what was answered stays', async () => {
+    const sheet = await as((ctx) => caseOf(ctx, audit, town.children, '児童手当'));
+    await as((ctx) => register.move(ctx, finding, 1, { parentId: null, caseId: sheet, place: 0 }));
+    await as(async (ctx) => statements.ask(ctx, finding, await versionOf(), '2026-12-05'));
+    const one = await asked(town.children);
+    await as((ctx) => statements.answer(ctx, one.id, one.version, { agreed: true, text: '' }), await town.person('section-head', town.children, 'こども課長'));
+    letters.length = 0;
+    await as(async (ctx) => statements.extend(ctx, finding, await versionOf(), '2026-12-20'));
+    expect([(await asked()).dueOn, (await asked(town.children)).dueOn, (await asked(town.children)).agreed]).toEqual(['2026-12-20', '2026-12-05', true]);
+    expect(letters).toEqual([expect.objectContaining({ to: 'pension@example.lg.jp', subject: expect.stringContaining('期限 令和8年12月20日') })]);
+    expect(await refusal(as(async (ctx) => statements.extend(ctx, finding, await versionOf(), '2026-11-01')))).toMatchObject({ kind: 'invalid' });
+    expect(await refusal(as(async (ctx) => statements.extend(ctx, finding, 1, '2026-12-21')))).toMatchObject({ kind: 'conflict' });
+    await answer({ agreed: true, text: '' });
+    expect(await refusal(as(async (ctx) => statements.extend(ctx, finding, await versionOf(), '2026-12-21')))).toMatchObject({ code: 'nobody-waits' });
+  });
+  it('a title refers to nothing: it is printed where others refer to it', async () => {
+    expect(await refusal(as(async (ctx) => register.change(ctx, finding, 1, { ...(await input(town.pension)), title: '［検出:1］の続き' })))).toMatchObject({ problems: ['reference-in-title'] });
+    expect(await refusal(as((ctx) => improvements.add(ctx, audit, { parentId: null, caseId: null }, { kind: 'heading', text: '［改善:1］', reason: '', departmentId: null }, [])))).toMatchObject({ problems: ['reference-in-title'] });
+  });
+});
+
+describe('withdrawing', () => {
+  const versionOf = async (id = finding) => (await as((ctx) => scoped(ctx, Finding).get(id))).version;
+  const step = async (act: 'withdraw' | 'restore', comment: string, id = finding) => { const seen = await versionOf(id); return as((ctx) => register.step(ctx, id, seen, act, comment)); };
+  const labels = async () => (await as((ctx) => register.tree(ctx, audit))).entries.map((one) => `${one.label}${one.title}`);
+  it('a finding that a department explained away leaves numbers and documents, and keeps what was said to it; its key is never given again', async () => {
+    await as((ctx) => register.add(ctx, audit, 'finding', { parentId: null, caseId: null }, { title: '施錠' }));
+    await ask();
+    await answer({ agreed: false, text: '令和8年4月に改めている。' });
+    expect(await refusal(step('withdraw', ' '))).toMatchObject({ problems: ['comment-missing'] });
+    await step('withdraw', '弁明のとおり認められた。');
+    const tree = await as((ctx) => register.tree(ctx, audit));
+    expect([await labels(), tree.withdrawn]).toEqual([['１施錠'], [{ id: finding, title: '権限' }]]);
+    const page = await as((ctx) => register.get(ctx, finding), pension);
+    expect([page.stage, page.label, page.statements[0]!.text]).toEqual(['withdrawn', '', '令和8年4月に改めている。']);
+    expect(await as((ctx) => statements.mine(ctx), pension)).toMatchObject([{ withdrawn: true, open: false, late: false }]);
+    await expect(answer({ agreed: true, text: '' })).rejects.toMatchObject({ kind: 'refused' });
+    const third = await as((ctx) => register.add(ctx, audit, 'finding', { parentId: null, caseId: null }, { title: '台帳' }));
+    expect((await as((ctx) => register.get(ctx, third))).number).toBe(3);
+    await step('restore', '誤って取り下げた。');
+    expect(await labels()).toEqual(['１施錠', '２台帳', '３権限']);
+    expect((await as((ctx) => register.get(ctx, finding))).stage).toBe('draft');
+  });
+  it('is not changed, moved or seen by a department that was never asked', async () => {
+    await step('withdraw', '重複');
+    const fields = (await as((ctx) => register.get(ctx, finding))).fields;
+    expect(await refusal(as(async (ctx) => register.change(ctx, finding, await versionOf(), { ...fields, facts: '変える' })))).toMatchObject({ code: 'withdrawn' });
+    expect(await refusal(as(async (ctx) => register.move(ctx, finding, await versionOf(), { parentId: null, caseId: null, place: 0 })))).toMatchObject({ code: 'withdrawn' });
+    expect(await refusal(as((ctx) => register.get(ctx, finding), pension))).toMatchObject({ kind: 'not-found' });
+  });
+  it('is refused while something cites it, and once the report is decided', async () => {
+    await as((ctx) => improvements.add(ctx, audit, { parentId: null, caseId: null }, { kind: 'opinion', text: '改められたい。', reason: '', departmentId: null }, [finding]));
+    expect(await refusal(step('withdraw', '重複'))).toMatchObject({ code: 'cited' });
+  });
+  // 199条12項: what the members do not agree on is not issued; it can only be withdrawn, and the record of the 合議 stays.
+  it('an opinion that was not agreed on can be withdrawn, though members have spoken', async () => {
+    const id = await as((ctx) => improvements.add(ctx, audit, { parentId: null, caseId: null }, { kind: 'opinion', text: '改められたい。', reason: '', departmentId: null }, [finding]));
+    await as((ctx) => deliberated(ctx, audit, 'divided', { subject: 'improvement', subjectId: id }));
+    expect(await refusal(as((ctx) => improvements.remove(ctx, id, 1)))).toMatchObject({ code: 'cited' });
+    await as((ctx) => improvements.step(ctx, id, 1, 'withdraw', '合議が調わなかった。'));
+    expect(await as((ctx) => improvements.tree(ctx, audit))).toMatchObject({ entries: [], withdrawn: [{ id }], unanswered: [{ id: finding }] });
+    expect(await as((ctx) => improvements.get(ctx, id))).toMatchObject({ label: '', row: { stage: 'withdrawn' }, findings: [{ title: '権限' }], may: { write: false } });
+    await step('withdraw', 'この意見だけがこたえていた。');
+    await as(async (ctx) => improvements.step(ctx, id, 2, 'restore', 'やはり述べる。'));
+    expect(await as((ctx) => improvements.tree(ctx, audit))).toMatchObject({ entries: [{ label: '１', findings: [] }], withdrawn: [] });
+  });
+});
+
 describe('improvement opinions', () => {
   const add = (more: Partial<Parameters<Improvements['add']>[3]> = {}, findings: string[] = [], parentId: string | null = null) => as((ctx) => improvements.add(ctx, audit, { parentId, caseId: null }, { kind: 'opinion', text: '改められたい。', reason: '', departmentId: null, ...more }, findings));
   const tree = () => as((ctx) => improvements.tree(ctx, audit));
@@ -243,7 +327,7 @@ describe('improvement opinions', () => {
     expect(await refusal(step('decide'))).toMatchObject({ code: 'not-deliberated' });
     const held = await as((ctx) => deliberated(ctx, audit, 'divided', { subject: 'improvement', subjectId: id }));
     expect(await refusal(step('decide'))).toMatchObject({ code: 'not-deliberated' });
-    await database.query(`update deliberation set outcome = 'agreed' where id = $1`, [held]);
+    await database.query('update deliberation_voice set consents = true where deliberation_id = $1', [held]);
     await step('decide');
     expect(await refusal(as((ctx) => improvements.change(ctx, id, 2, { kind: 'opinion', text: '変える', reason: '', departmentId: null }, [])))).toMatchObject({ code: 'decided' });
     expect(await refusal(step('reopen'))).toMatchObject({ problems: ['comment-missing'] });

@@ -5,13 +5,14 @@ import { record } from '../kernel/journal.js';
 import { scoped } from '../kernel/scoped.js';
 import { thingObject, type ThingKind } from './finding-access.js';
 import { Finding, Improvement } from './finding.entity.js';
+import { isLiving, type FindingAct } from './finding.transitions.js';
 import { lastPlace, moved, type Placed, type Target } from './tree-places.js';
 
 const ENTITIES = { finding: Finding, improvement: Improvement } as const;
 
-/** All of an audit, for placing. */
-export function placedOf(ctx: Ctx, kind: ThingKind, auditId: string): Promise<Placed[]> {
-  return scoped<Finding | Improvement>(ctx, ENTITIES[kind]).find({ auditId } as never);
+/** All that stands in the tree of an audit, for placing. */
+export async function placedOf(ctx: Ctx, kind: ThingKind, auditId: string): Promise<Placed[]> {
+  return (await scoped<Finding | Improvement>(ctx, ENTITIES[kind]).find({ auditId } as never)).filter(isLiving);
 }
 
 /** The next stable key: above every one that was ever given in the audit, also to what is gone. The audit is locked. */
@@ -41,6 +42,12 @@ export async function moveThing(ctx: Ctx, kind: ThingKind, thing: Finding | Impr
   if (mine === undefined) return;
   const placeOf = ({ parentId, caseId, position }: Placed): object => ({ parentId, caseId, position });
   await record(ctx, { action: `${kind}-moved`, object: thingObject(kind, thing.id), before: placeOf(thing), after: placeOf(mine) });
+}
+
+/** Where a step puts it: out of the tree when it is withdrawn, at the end of its case when it is restored; nowhere else otherwise. */
+export async function placeAfter(ctx: Ctx, kind: ThingKind, { auditId, caseId }: Pick<Finding, 'auditId' | 'caseId'>, act: FindingAct): Promise<Partial<Placed>> {
+  if (act === 'restore') return placeAtEnd(ctx, kind, auditId, { parentId: null, caseId });
+  return act === 'withdraw' ? { parentId: null } : {};
 }
 
 /** Takes the row away; its number is noted at the audit and not given again. */

@@ -69,7 +69,8 @@ export function lastPlace(rows: readonly Placed[], { parentId, caseId }: Pick<Pl
 
 /** `up`, `down` among siblings; `in`: below the sibling before; `out`: after its parent. Null where that leads nowhere. */
 export function targetOf(rows: readonly Placed[], id: string, way: 'up' | 'down' | 'in' | 'out'): Target | null {
-  const node = rows.find((one) => one.id === id)!;
+  const node = rows.find((one) => one.id === id);
+  if (node === undefined) return null;
   const siblingsOf = (one: Placed): Placed[] => rows.filter((other) => other.parentId === one.parentId && (one.parentId !== null || other.caseId === one.caseId)).sort(inOrder);
   const siblings = siblingsOf(node);
   const at = siblings.findIndex((one) => one.id === id);

@@ -162,34 +162,3 @@ export function countChart({ description, bars, width, names }: CountChart): str
     ],
   });
 }
-
-export interface StackedChart {
-  description: string;
-  width: number;
-  /** From the top down. */
-  labels: readonly string[];
-  /** Each bar is as long as the greatest: 100 %. */
-  whole: boolean;
-  series: { name: string; values: readonly number[]; texts: readonly string[] }[];
-}
-
-/** Light enough for dark figures upon them; neighbours differ in brightness too. */
-const PARTS = ['#c5d0ff', '#ffd68a', '#b6e0c8', '#f3bcbc', '#dcc8f5', '#e3e3e6', '#9fd8e6', '#e8e29a'];
-
-/** Bars from left to right whose parts stand behind each other, each with its figure where there is room for it. */
-export function stackedChart({ description, width, labels, whole, series }: StackedChart): string {
-  const sums = labels.map((_, n) => series.reduce((sum, one) => sum + Math.max(0, one.values[n] ?? 0), 0));
-  const most = whole ? 100 : Math.max(1, ...sums);
-  const shown = series.map(({ values }) => values.map((value, n) => (whole ? (sums[n]! > 0 ? (Math.max(0, value) * 100) / sums[n]! : 0) : Math.max(0, value))));
-  const legend = Math.ceil(series.reduce((sum, one) => sum + one.name.length * 12 + 44, 0) / Math.max(1, width - 40)) * 22;
-  return draw({ width, height: labels.length * BAR.each + BAR.around + legend }, description, {
-    grid: { left: 190, right: 40, top: legend + 4, bottom: 26 },
-    legend: { top: 2, left: 'left', textStyle: { color: INK, fontSize: 12 }, itemHeight: 12 },
-    xAxis: { type: 'value', min: 0, ...(whole ? { max: 100 } : {}), minInterval: 1, axisLabel: { color: INK, fontSize: 11, formatter: whole ? '{value}％' : '{value}' } },
-    yAxis: { type: 'category', inverse: true, data: [...labels], axisTick: { show: false }, axisLabel: { color: INK, fontSize: 12, interval: 0, width: 176, overflow: 'truncate' } },
-    series: series.map(({ name, texts }, at) => ({
-      name, type: 'bar', stack: 'all', barWidth: 16, data: shown[at], itemStyle: { color: PARTS[at % PARTS.length], borderColor: '#595959', borderWidth: 0.5 },
-      label: { show: true, color: '#1a1a1a', fontSize: 11, formatter: ({ dataIndex, value }: { dataIndex: number; value: number }) => (value / most > 0.05 ? texts[dataIndex]! : '') },
-    })),
-  });
-}

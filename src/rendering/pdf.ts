@@ -46,11 +46,14 @@ async function numbered(page: Page, html: string, first: Buffer, options: PdfOpt
 }
 
 async function load(page: Page, html: string, options: PdfOptions): Promise<void> {
-  const style = `<style id="page-footer">${footer(options)}</style>`;
+  const style = `<style>${NO_SCREEN}</style><style id="page-footer">${footer(options)}</style>`;
   const head = html.indexOf('</head>');
   await page.setContent(head < 0 ? style + html : html.slice(0, head) + style + html.slice(head), { waitUntil: 'load', timeout: 120_000 });
   await page.evaluate(nameDocument, options.title, options.lang ?? 'ja');
 }
+
+/** Nobody looks at the page on a screen: laying it out there too would cost a tenth of the whole. */
+const NO_SCREEN = '@media screen { body { display: none } }';
 
 async function print(page: Page): Promise<Buffer> {
   return Buffer.from(await page.pdf({ format: 'A4', preferCSSPageSize: true, printBackground: true, tagged: true, outline: true, timeout: 180_000 }));

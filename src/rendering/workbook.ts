@@ -9,10 +9,21 @@ export interface Column {
   width: number;
 }
 
-/** A list as an XLSX file: one sheet, a fixed and filterable heading row. Texts are never formulas. */
+/** Characters that a page of A4 or A3 across bears so that they can be read in print (about 7 pt). */
+const ON_A4 = 190;
+const ON_A3 = 270;
+const [A4, A3] = [9, 8];
+
+/**
+ * A list as an XLSX file: one sheet, a fixed and filterable heading row that is printed on every page. A list that is too wide for A4 is
+ * printed on A3, on several pages side by side when it must be. Texts are never formulas.
+ */
 export async function workbook(title: string, columns: readonly Column[], rows: readonly (string | number | Date | null)[][]): Promise<Buffer> {
   const book = new Excel.Workbook();
-  const sheet = book.addWorksheet(title.slice(0, 31), { views: [{ state: 'frozen', ySplit: 1 }], pageSetup: { paperSize: 9, orientation: 'landscape', fitToPage: true, fitToHeight: 0 } });
+  book.title = title;
+  const across = columns.reduce((sum, one) => sum + one.width, 0);
+  const paper = across <= ON_A4 ? { paperSize: A4, fitToWidth: 1 } : { paperSize: A3, fitToWidth: Math.ceil(across / ON_A3) };
+  const sheet = book.addWorksheet(title.slice(0, 31), { views: [{ state: 'frozen', ySplit: 1 }], pageSetup: { ...paper, orientation: 'landscape', fitToPage: true, fitToHeight: 0, printTitlesRow: '1:1' } });
   sheet.columns = columns.map(({ label, width }) => ({ header: label, width }));
   sheet.getRow(1).font = { bold: true };
   sheet.autoFilter = { from: { row: 1, column: 1 }, to: { row: 1, column: columns.length } };

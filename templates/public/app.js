@@ -9,7 +9,7 @@ document.addEventListener('htmx:configRequest', (event) => {
 });
 
 document.addEventListener('submit', (event) => {
-  const question = event.target.dataset?.confirm;
+  const question = event.submitter?.dataset.confirm ?? event.target.dataset?.confirm;
   if (question && !window.confirm(question)) event.preventDefault();
 });
 

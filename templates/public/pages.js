@@ -62,7 +62,9 @@ document.addEventListener('htmx:afterRequest', (event) => {
 });
 // With script the form of the group is not sent as a whole: Enter in a field saves that field.
 document.getElementById('declare')?.addEventListener('submit', (event) => {
-  if (window.htmx) event.preventDefault();
+  // Rows are added and taken out with a new page: the form goes with everything that is typed in it.
+  if (event.submitter?.hasAttribute('formaction')) unsaved.clear();
+  else if (window.htmx) event.preventDefault();
 });
 window.addEventListener('pagehide', () => {
   for (const part of unsaved) {

@@ -30,6 +30,7 @@ function agree(walk: Walk, slot: Slot, item: ComputedItem, text: string, answers
   if (compute.rule === 'names-of') return names(walk, compute.group, text, answers);
   if (compute.rule === 'copy-of') return same(String(answers[addressOf(compute.item, slot.row)] ?? ''), text);
   if (compute.rule === 'threshold-result') return printedChoice(walk.index.form.optionSets[compute.options] ?? [], text) !== undefined;
+  if (compute.rule === 'sum-of') return false;
   const chosen = answers[addressOf(compute.by, slot.row)];
   const source = isChoice(chosen) ? compute.items[chosen.choice] : undefined;
   const copied = source === undefined ? undefined : answers[addressOf(source, slot.row)];

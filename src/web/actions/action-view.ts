@@ -49,8 +49,8 @@ export function actionView(found: ActionPage, around: Around, returned: Returned
     planned: action.planned, subject: { kind: subject.kind === 'finding' ? '検出事項' : subject.recommendation ? '勧告' : '改善を求める事項（意見）', title: subject.title, text: subject.text },
     asked: found.asked === null ? '' : formatFiscalYear(found.asked), ...mayOf(found, around.offerText), forms,
     settling: settling.map(({ code, label }) => ({ code, label, chosen: code === (forms.offer.values.state || (found.proposed?.code ?? settling[0]?.code)) })),
-    openStates: states.filter((one) => one.phase !== 'settled').map(({ code, label }) => ({ code, label, chosen: code === forms.reopen.values.state })),
-    states: states.map(({ code, label, phase }) => ({ code, label: phase === 'settled' ? `${label}（効果の確認を受ける）` : label, chosen: code === (forms.report.values.state || action.proposed || action.state) })),
+    openStates: states.filter((one) => one.phase !== 'settled').map(({ code, label }) => ({ code, label, chosen: code === (forms.reopen.values.state || forms.offer.values.state) })),
+    states: statesView(found, forms.report.values.state ?? ''),
     departments: around.departments.filter((one) => one.id !== action.departmentId).map((one) => ({ ...one, chosen: one.id === forms.transfer.values.departmentId })),
     entries: [...found.entries].reverse().map((one) => ({
       kind: ENTRY_WORDS[one.kind], on: one.madeOn, by: one.madeByName, text: one.text, moved: one.after !== null && one.before !== null ? `${one.before} → ${one.after}` : (one.after ?? ''),
@@ -63,12 +63,20 @@ export function actionView(found: ActionPage, around: Around, returned: Returned
   };
 }
 
+/** States for a report; the present one is among them and chosen, also when the office no longer uses it. */
+function statesView({ action, state, states }: ActionPage, typed: string): object[] {
+  const now = states.some((one) => one.code === action.proposed) ? action.proposed : action.state;
+  const offered = states.some((one) => one.code === action.state) ? states : [state, ...states];
+  return offered.map(({ code, label, phase, retired }) => ({ code, label: retired === true ? `${label}（いまは使わない状態のまま）` : phase === 'settled' ? `${label}（効果の確認を受ける）` : label, chosen: code === (typed || now) }));
+}
+
 /** What the person may do now, and what others will. */
-function mayOf({ action, moves, proposed, own }: ActionPage, offerText: string): object {
+function mayOf({ action, state, moves, proposed, own, ended }: ActionPage, offerText: string): object {
   const { offered } = action;
   const postpone = moves.has('postpone') && action.dueOn !== null;
   return {
-    waitsForCheck: proposed !== null && !moves.has('check-effect'), offer: offered === null || offered.declined !== undefined ? null : { text: offerText, on: offered.madeOn, mayAnswer: moves.has('answer-offer') },
+    waitsForCheck: proposed !== null && !moves.has('check-effect'), offer: offered === null || offered.declined !== undefined ? null : { text: offerText, on: offered.madeOn, mayAnswer: moves.has('answer-offer'), reopens: state.phase === 'settled' },
+    ended, transfers: ended && moves.has('transfer'),
     may: { plan: moves.has('plan'), report: moves.has('report'), own, effect: moves.has('check-effect'), postpone, transfer: moves.has('transfer'), reopen: moves.has('reopen') },
     others: moves.has('reopen') || moves.has('transfer') || postpone,
   };

@@ -14,6 +14,10 @@ import { NewActionQuery, NewActionsInput, PlanInput } from './inputs.js';
 interface TypedLine { title: string; planned: string; departmentId: string; dueOn: string }
 
 const EMPTY: TypedLine = { title: '', planned: '', departmentId: '', dueOn: '' };
+const FIELDS = ['title', 'planned', 'departmentId', 'dueOn'] as const;
+
+const errorsOf = (problems: readonly Problem[], line: number): Record<string, string> => Object.fromEntries(FIELDS.map((field) => [field, problems.find((one) => one.path === `${field}-${line}`)?.message ?? '']));
+
 /** Lines that a new form offers. */
 const LINES = 3;
 
@@ -36,10 +40,10 @@ export class ActionController {
   @Allow('action.read')
   async add(@InCtx() ctx: Ctx, @Body() input: NewActionsInput): Promise<Outcome> {
     const lines = (input.title ?? []).map((title, n): TypedLine => ({ title, planned: input.planned?.[n] ?? '', departmentId: input.departmentId?.[n] ?? '', dueOn: input.dueOn?.[n] ?? '' }));
-    const written = lines.filter((one) => one.title.trim() !== '' || one.planned.trim() !== '');
+    const written = lines.filter((one) => one.title.trim() !== '' || one.planned.trim() !== '' || one.dueOn !== '');
     try {
-      const missing = written.filter((one) => one.departmentId === '');
-      if (missing.length > 0) throw new Invalid('department-missing', '責任を持つ課を選んでください。', [{ code: 'department-missing', path: 'departmentId', message: '責任を持つ課を選んでください。' }]);
+      const missing = written.flatMap((one, n) => (one.departmentId === '' ? [{ code: 'department-missing', path: `departmentId-${n + 1}`, message: '責任を持つ課を選んでください。' }] : []));
+      if (missing.length > 0) throw new Invalid('department-missing', '責任を持つ課を選んでください。', missing);
       const ids = await this.actions.add(ctx, ofSubject(input), written);
       return redirect(ids.length === 1 ? `/actions/${ids[0]!}` : '/actions?view=list');
     } catch (error) {
@@ -84,8 +88,8 @@ export class ActionController {
     const lines = [...typed, ...Array.from({ length: Math.max(typed.length === 0 ? LINES : 1, LINES - typed.length) }, () => ({ ...EMPTY, departmentId: preset }))];
     return page('pages/actions/new', {
       finding: of.finding, improvement: of.improvement, theme, foundOn: subject.foundOn, subject: { kind: subject.kind === 'finding' ? '検出事項' : subject.recommendation ? '勧告' : '改善を求める事項（意見）', title: subject.title, text: subject.text },
-      lines: lines.map((one, n) => ({ ...one, n: n + 1, need: n === 0, departments: departments.map((other) => ({ ...other, chosen: other.id === one.departmentId })) })),
-      ...errorsByField(problems, ['title', 'planned', 'departmentId', 'dueOn']),
+      lines: lines.map((one, n) => ({ ...one, n: n + 1, need: n === 0, departments: departments.map((other) => ({ ...other, chosen: other.id === one.departmentId })), errors: errorsOf(problems, n + 1) })),
+      problems: errorsByField(problems, lines.flatMap((_one, n) => FIELDS.map((field) => `${field}-${n + 1}`))).problems,
     }, problems.length === 0 ? 200 : 422);
   }
 

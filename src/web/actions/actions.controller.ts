@@ -5,7 +5,6 @@ import { Audit } from '../../audits/audit.entity.js';
 import { fiscalYear } from '../../engine/dates.js';
 import { ActionBoard } from '../../findings/action-board.service.js';
 import { subjectsWithoutActions } from '../../findings/action-subjects.js';
-import { livingStates } from '../../findings/corrective-action.transitions.js';
 import { FindingSettings } from '../../findings/finding-settings.service.js';
 import { Finding, Improvement } from '../../findings/finding.entity.js';
 import { Departments } from '../../identity/departments.service.js';
@@ -80,7 +79,7 @@ export class ActionsController {
     const years = [...new Set(audits.map((one) => one.fiscalYear))];
     return {
       departments: departments.length > 1 ? departments : [], years: years.length === 0 ? [fiscalYear(ctx.clock.today())] : years, audits: audits.map(({ id, theme }) => ({ id, theme })),
-      states: livingStates((await this.settings.of(ctx)).scheme),
+      states: (await this.settings.of(ctx)).scheme.states,
     };
   }
 }

@@ -40,7 +40,7 @@ export class AskingsController {
     const last = rounds[0]?.asking.fiscalYear ?? 0;
     const years = [now, now - 1].filter((one) => one > last || (String(one) === typed.year && problems.length > 0));
     return page('pages/actions/askings', {
-      mayAsk: allows(ctx.actor.grants, 'action.follow'), preview: { actions: preview.actions.toLocaleString('ja-JP'), departments: preview.departments, any: preview.actions > 0 },
+      mayAsk: allows(ctx.actor.grants, 'action.follow'), preview: { actions: preview.actions.toLocaleString('ja-JP'), departments: preview.departments, any: preview.actions > 0, ended: preview.ended, unreached: preview.unreached.join('、') },
       years: years.map((year) => ({ year: String(year), label: formatFiscalYear(year), chosen: String(year) === typed.year })), typed: { ...typed }, ...errorsByField(problems, ['year', 'dueOn']),
       rounds: rounds.filter((one) => one.asked > 0).map(({ asking, departments, asked: all, answered }, n) => ({
         label: formatFiscalYear(asking.fiscalYear), askedOn: asking.askedOn, dueOn: asking.dueOn, by: asking.askedByName, asked: all, answered, open: n === 0, late: answered < all && asking.dueOn < ctx.clock.today(),

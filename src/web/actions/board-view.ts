@@ -5,7 +5,7 @@ import type { ActionBoard, Column, ListedAction } from '../../findings/action-bo
 import type { ActionState } from '../../findings/scheme.js';
 import { countChart, seriesChart } from '../../rendering/chart.js';
 import { workbook } from '../../rendering/workbook.js';
-import { VIEWS, type ActionsQuery, type View } from './inputs.js';
+import { DUES, VIEWS, type ActionsQuery, type View } from './inputs.js';
 
 const TONES: Readonly<Record<ActionState['phase'], string>> = { waiting: 'amber', 'under-way': 'blue', settled: 'green', continuing: 'blue' };
 const SIGNS: Readonly<Record<ActionState['phase'], string>> = { waiting: '○', 'under-way': '→', settled: '✓', continuing: '◎' };
@@ -44,15 +44,18 @@ export function headView(query: ActionsQuery, choices: Choices, may: { ask: bool
     departments: marked(choices.departments, (one) => one.id === query.department),
     years: choices.years.map((year) => ({ year: String(year), label: formatFiscalYear(year), chosen: String(year) === query.year })),
     audits: marked(choices.audits, (one) => one.id === query.audit),
-    states: choices.states.map(({ code, label }) => ({ code, label, chosen: code === query.state })),
-    dues: [['over', '期限を過ぎた'], ['soon', 'まもなく期限'], ['proposed', '効果の確認待ち']].map(([code, label]) => ({ code, label, chosen: code === query.due })),
+    states: choices.states.map(({ code, label, retired }) => ({ code, label: retired === true ? `${label}（いまは使わない）` : label, chosen: code === query.state })),
+    dues: Object.entries(DUES).map(([code, label]) => ({ code, label, chosen: code === query.due })),
   };
 }
+
+/** What the check of rules offers. */
+export const OFFER_WORDS = { closing: '閉じる申し出', reopening: '再び開く申し出' } as const;
 
 export function cardView(one: ListedAction, today: string): object {
   return {
     href: `/actions/${one.id}`, number: one.number, title: one.title, department: one.department, theme: one.theme, year: one.year,
-    state: stateChip(one.state), proposed: one.proposed?.label ?? '', offered: one.offered, dueOn: one.dueOn ?? '', due: dueChip(one.due, one.dueOn, today),
+    state: stateChip(one.state), proposed: one.proposed?.label ?? '', offered: one.offered === null ? '' : OFFER_WORDS[one.offered], dueOn: one.dueOn ?? '', due: dueChip(one.due, one.dueOn, today),
   };
 }
 
@@ -113,12 +116,14 @@ export function chartsView({ all, years, departments, states }: FiguresFound, ag
   });
   const told = years.map((one) => `${formatFiscalYear(one.key)} ${one.rates.map((rate) => `${rate.label}${rate.text}`).join('、')}`).join('。');
   const open = ageing.reduce((sum, one) => sum + one.count, 0);
+  const old = states.filter((one) => one.retired === true);
+  const left = old.reduce((sum, one) => sum + (all.counts[one.code] ?? 0), 0);
   return {
-    any: all.total > 0, states: states.map((one) => one.label), rateLabels: all.rates.map((one) => one.label), columns: states.length + all.rates.length + 2,
+    any: all.total > 0, retired: left === 0 ? null : { count: left.toLocaleString('ja-JP'), names: old.map((one) => `「${one.label}」`).join('') }, states: states.map((one) => (one.retired === true ? `${one.label}（いまは使わない）` : one.label)), rateLabels: all.rates.map((one) => one.label), columns: states.length + all.rates.length + 2,
     rates: all.rates.map((one) => ({ label: one.label, text: one.text, of: one.of.toLocaleString('ja-JP'), over: one.over.toLocaleString('ja-JP') })),
     years: [...years.map((one) => line(formatFiscalYear(one.key), one)), ...(years.length > 1 ? [line('合計', all)] : [])],
     departments: departments.map((one) => line(one.key, one)),
-    rateChart: years.length === 0 || all.rates.length === 0 ? '' : seriesChart({
+    rateChart: years.every((one) => one.rates.every((rate) => rate.percent === null)) ? '' : seriesChart({
       description: `監査の年度ごとの率。${told}。`, width: 720, height: 280, unit: '％', min: 0, max: 100, labels: years.map((one) => formatFiscalYear(one.key)),
       series: all.rates.slice(0, 4).map((rate) => ({ name: rate.label, values: years.map((one) => one.rates.find((other) => other.code === rate.code)!.percent) })),
     }),

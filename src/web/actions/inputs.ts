@@ -5,6 +5,8 @@ import { asList, CHOOSE, CODE_OR_NONE, ID, ID_OR_NONE, LONG, STALE, TEXT, WHOLE 
 
 export const VIEWS = { board: 'ボード', list: '一覧', calendar: '期限の暦', charts: '率と経過' } as const;
 export type View = keyof typeof VIEWS;
+/** What actions can be narrowed to besides their state. */
+export const DUES = { over: '期限を過ぎた', soon: 'まもなく期限', proposed: '効果の確認待ち', ineffective: '効果が認められなかった', offered: '点検からの申し出', ended: '責任を持つ課が終了' } as const;
 
 const LINE = 1_000;
 const LONG_TEXT = 40_000;
@@ -17,7 +19,7 @@ export class ActionsQuery {
   @IsOptional() @Matches(ID_OR_NONE, CHOOSE) audit?: string;
   @IsOptional() @Matches(/^(\d{4})?$/, CHOOSE) year?: string;
   @IsOptional() @Matches(CODE_OR_NONE, CHOOSE) state?: string;
-  @IsOptional() @IsIn(['', 'over', 'soon', 'proposed'], CHOOSE) due?: string;
+  @IsOptional() @IsIn(['', ...Object.keys(DUES)], CHOOSE) due?: string;
   @IsOptional() @Matches(/^(\d{4}-\d{2}-\d{2})?$/, CHOOSE) dueOn?: string;
   @IsOptional() @IsString(TEXT) @MaxLength(200, LONG) words?: string;
   @IsOptional() @Matches(MONTH, CHOOSE) month?: string;
@@ -28,7 +30,7 @@ export function filterOf(query: ActionsQuery): ActionFilter {
   const given = (value: string | undefined): value is string => value !== undefined && value !== '';
   return {
     ...(given(query.department) ? { departmentId: query.department } : {}), ...(given(query.audit) ? { auditId: query.audit } : {}), ...(given(query.year) ? { year: Number(query.year) } : {}),
-    ...(given(query.state) ? { state: query.state } : {}), ...(query.due === 'over' || query.due === 'soon' ? { due: query.due } : {}), ...(query.due === 'proposed' ? { proposed: true } : {}),
+    ...(given(query.state) ? { state: query.state } : {}), ...(query.due === 'over' || query.due === 'soon' ? { due: query.due } : given(query.due) ? { [query.due]: true } : {}),
     ...(given(query.dueOn) ? { dueOn: query.dueOn } : {}), ...(given(query.words) ? { words: query.words } : {}), ...(given(query.page) ? { page: Number(query.page) } : {}),
   };
 }

@@ -36,16 +36,23 @@ interface NewAround {
   input: NoticeInput | null;
   problems: readonly Problem[];
   settings: FindingSettingsFound;
-  texts: ReadonlyMap<string, string>;
+  news: ReadonlyMap<string, News>;
 }
 
-export function choicesView(choices: readonly NoticeChoice[], chosen: NoticeChoice | null, { names, input, problems, settings, texts }: NewAround): object {
+export interface News {
+  /** Of the last progress. */
+  text: string;
+  /** Was there any progress since the last notice? Null: it stood in none. */
+  since: boolean | null;
+}
+
+export function choicesView(choices: readonly NoticeChoice[], chosen: NoticeChoice | null, { names, input, problems, settings, news }: NewAround): object {
   const told = (one: NoticeChoice): string => `${one.theme}　${names.get(one.departmentId) ?? ''}${one.recommended ? '（勧告に基づく措置）' : ''}　${one.actions.length}件`;
   return {
     choices: choices.map((one) => ({ key: choiceKey(one), href: `/notices/new?of=${choiceKey(one)}`, label: told(one) })), label: chosen === null ? '' : told(chosen),
     lines: (chosen?.actions ?? []).map((action) => lineOf(action, settings, input === null
-      // What has moved since it was begun is what there is to tell.
-      ? { chosen: stateOf(settings.scheme, action.proposed ?? action.state).phase !== 'waiting', text: texts.get(action.id) ?? '' }
+      // What has moved since it was begun, or since it was told of, is what there is to tell.
+      ? { chosen: news.get(action.id)?.since ?? stateOf(settings.scheme, action.proposed ?? action.state).phase !== 'waiting', text: news.get(action.id)?.text ?? '' }
       : typedOf(input, action.id), problems)),
     problems: problems.map((one) => ({ message: one.message, href: one.path === 'items' ? '#items' : `#${one.path}` })),
   };

@@ -12,7 +12,7 @@ import { Allow, InCtx } from '../allow.js';
 import { attempt } from '../attempt.js';
 import { page, redirect, type Outcome } from '../outcome.js';
 import { NoticeDayInput, NoticeInput, NoticeReasonInput, SeenActionInput } from './inputs.js';
-import { choiceKey, choicesView, NewNoticeQuery, noticeConflict, noticeListView, noticeView, type NoticeForm } from './notice-view.js';
+import { choiceKey, choicesView, NewNoticeQuery, noticeConflict, noticeListView, noticeView, type News, type NoticeForm } from './notice-view.js';
 
 /** 措置通知 of departments: written, sent, received. */
 @Controller('notices')
@@ -109,14 +109,19 @@ export class NoticesController {
     const choices = await this.notices.choices(ctx);
     const chosen = choices.find((one) => choiceKey(one) === of) ?? (choices.length === 1 ? choices[0]! : null);
     const names = new Map((await this.departments.tree(ctx)).map((one) => [one.department.id, one.path]));
-    return page('pages/actions/notice-new', choicesView(choices, chosen, { names, input, problems, settings: await this.settings.of(ctx), texts: chosen === null ? new Map() : await this.lastTexts(ctx, chosen) }), problems.length === 0 ? 200 : 422);
+    return page('pages/actions/notice-new', choicesView(choices, chosen, { names, input, problems, settings: await this.settings.of(ctx), news: chosen === null ? new Map() : await this.news(ctx, chosen) }), problems.length === 0 ? 200 : 422);
   }
 
   /** What the department last wrote about each action begins its text. */
-  private async lastTexts(ctx: Ctx, { actions }: NoticeChoice): Promise<Map<string, string>> {
-    const texts = new Map<string, string>();
-    for (const { id } of actions) texts.set(id, (await this.reading.get(ctx, id)).entries.filter((one) => one.kind === 'progress').at(-1)?.text ?? '');
-    return texts;
+  private async news(ctx: Ctx, { actions }: NoticeChoice): Promise<Map<string, News>> {
+    const news = new Map<string, News>();
+    for (const { id } of actions) {
+      const { entries, notices } = await this.reading.get(ctx, id);
+      const progress = entries.filter((one) => one.kind === 'progress').at(-1);
+      const told = notices.some((one) => one.status !== 'draft') ? entries.filter((one) => one.kind === 'notified').at(-1) : undefined;
+      news.set(id, { text: progress?.text ?? '', since: told === undefined ? null : progress !== undefined && progress.madeAt > told.madeAt });
+    }
+    return news;
   }
 
   private async noticePage(ctx: Ctx, found: NoticePage, typed: NoticeForm, problems: readonly Problem[], status = 422): Promise<Outcome> {

@@ -14,7 +14,7 @@ import { AssessmentForms } from './assessment-forms.js';
 import { faultsByAddress, headOf, minuteText, timeText } from './assessment-view.js';
 import { answerFromFields, type Fields } from '../fields/field-input.js';
 import { RestoreInput } from './inputs.js';
-import { valueText } from './value-text.js';
+import { valueText } from '../../engine/value-text.js';
 
 /** Saving, history and restoring of single items. */
 @Controller('assessments/:id')

@@ -9,7 +9,7 @@ import { Invalid, TenkenError, type Problem } from '../../kernel/errors.js';
 import { Allow, InCtx, Uploads, type Upload } from '../allow.js';
 import { page, redirect, type Outcome } from '../outcome.js';
 import { timeText } from './assessment-view.js';
-import { valueText } from './value-text.js';
+import { valueText } from '../../engine/value-text.js';
 import { AssignInput, ConfirmImportInput, ImportInput } from './import.inputs.js';
 
 const FORMS = [{ code: '', label: '内容から見分ける' }, { code: 'basic', label: '基礎項目評価書' }, { code: 'priority', label: '重点項目評価書' }, { code: 'full', label: '全項目評価書' }];

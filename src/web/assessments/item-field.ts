@@ -1,7 +1,7 @@
 import { compute, type ComputeThreshold } from '../../engine/computed.js';
 import type { Instance, Reading } from '../../engine/reading.js';
 import { controlOf, type FieldModel } from '../fields/field-model.js';
-import { valueText } from './value-text.js';
+import { valueText } from '../../engine/value-text.js';
 
 /** A field of the editor, which is a form of its own. */
 export interface ItemField extends FieldModel {

@@ -1,5 +1,5 @@
 import { Controller, Get, Param } from '@nestjs/common';
-import { AuditEvidence, isPicture } from '../../audits/audit-files.service.js';
+import { AuditEvidence } from '../../audits/audit-files.service.js';
 import { FieldRecords } from '../../audits/field-records.service.js';
 import type { Ctx } from '../../kernel/ctx.js';
 import { NotFound } from '../../kernel/errors.js';
@@ -14,14 +14,26 @@ export class AuditFilesController {
     private readonly records: FieldRecords,
   ) {}
 
-  /** A photo may be shown in the page; everything else is only downloaded. */
+  /** As it came, to be downloaded. */
   @Get(':file')
   @Allow('audit.read')
   async read(@InCtx() ctx: Ctx, @Param('file') id: string): Promise<Outcome> {
-    const found = await this.evidence.get(ctx, id);
-    if (found.objectKind !== 'field-record') throw new NotFound();
-    await this.records.get(ctx, found.objectId);
-    const { bytes, mediaType, fileName } = await this.evidence.read(ctx, 'field-record', found.objectId, id);
-    return file(bytes, mediaType, fileName, isPicture(found));
+    const { bytes, mediaType, fileName } = await this.evidence.read(ctx, 'field-record', await this.recordOf(ctx, id), id);
+    return file(bytes, mediaType, fileName);
+  }
+
+  /** A photo to be shown in the page: without what the camera wrote about place and device. */
+  @Get(':file/picture')
+  @Allow('audit.read')
+  async show(@InCtx() ctx: Ctx, @Param('file') id: string): Promise<Outcome> {
+    const { bytes, mediaType, fileName } = await this.evidence.readPicture(ctx, 'field-record', await this.recordOf(ctx, id), id);
+    return file(bytes, mediaType, fileName, true);
+  }
+
+  private async recordOf(ctx: Ctx, id: string): Promise<string> {
+    const { objectKind, objectId } = await this.evidence.get(ctx, id);
+    if (objectKind !== 'field-record') throw new NotFound();
+    await this.records.get(ctx, objectId);
+    return objectId;
   }
 }

@@ -4,7 +4,8 @@ import type { ListedKind } from '../../audits/audit-kinds.service.js';
 import { basesOn, basisOf, placeOf, type LegalBasis } from '../../audits/legal-bases.js';
 import type { PlannedItem } from '../../audits/plans.service.js';
 import type { Audit } from '../../audits/audit.entity.js';
-import { dayText, listIn, numberIn, pairsIn, textIn, type FieldSpec, type Option, type Typed } from './form-fields.js';
+import { formatFiscalYear } from '../../engine/dates.js';
+import { dayText, listIn, numberIn, pairsIn, textIn, yearIn, type FieldSpec, type Option, type Typed } from './form-fields.js';
 
 export const basisOption = (basis: LegalBasis): Option => ({ value: basis.code, label: `${placeOf(basis)}　${basis.title}` });
 
@@ -15,7 +16,7 @@ export function auditFields(kinds: readonly ListedKind[], today: string, stored:
   const standing = basesOn(stored === null ? today : lawDay(stored)).filter((one) => one.role === 'audit');
   const older = (stored?.bases ?? []).filter((code) => !standing.some((one) => one.code === code)).flatMap((code) => basisOf(code) ?? []);
   return [
-    { name: 'fiscalYear', label: '年度', kind: 'short', need: true, support: '西暦で入れます（令和8年度は2026）。' },
+    { name: 'fiscalYear', label: '年度', kind: 'year', need: true },
     { name: 'kind', label: '監査の種類', kind: 'select', need: true, options: [...living, ...kept], blank: '選んでください' },
     { name: 'theme', label: 'テーマ', kind: 'line', need: true, support: '公表文の「…を対象として」に入ります。例：電算システムの個人情報の管理について' },
     { name: 'bases', label: '根拠', kind: 'checks', support: '地方自治法の項です。監査を始めるまでに決めます。', options: [...standing, ...older].map(basisOption) },
@@ -35,21 +36,21 @@ export function auditFields(kinds: readonly ListedKind[], today: string, stored:
 export function blankAudit(year: number, item: PlannedItem | null, kinds: readonly ListedKind[]): Typed {
   const bases = kinds.find((one) => one.code === item?.kind)?.bases ?? [];
   return {
-    fiscalYear: String(item?.fiscalYear ?? year), kind: item?.kind ?? '', theme: item?.theme ?? '', bases, purpose: '', targetsText: item?.targets ?? '', referenceOn: '', beginsOn: '', endsOn: '', method: '', term: [], definition: [],
+    fiscalYear: formatFiscalYear(item?.fiscalYear ?? year), kind: item?.kind ?? '', theme: item?.theme ?? '', bases, purpose: '', targetsText: item?.targets ?? '', referenceOn: '', beginsOn: '', endsOn: '', method: '', term: [], definition: [],
     roundingMode: 'half-up', roundingDigits: '1',
   };
 }
 
 export function storedAudit(audit: Audit): Typed {
   return {
-    fiscalYear: String(audit.fiscalYear), kind: audit.kind, theme: audit.theme, bases: audit.bases, purpose: audit.purpose, targetsText: audit.targetsText, referenceOn: dayText(audit.referenceOn), beginsOn: dayText(audit.beginsOn),
+    fiscalYear: formatFiscalYear(audit.fiscalYear), kind: audit.kind, theme: audit.theme, bases: audit.bases, purpose: audit.purpose, targetsText: audit.targetsText, referenceOn: dayText(audit.referenceOn), beginsOn: dayText(audit.beginsOn),
     endsOn: dayText(audit.endsOn), method: audit.method, term: audit.definitions.map((one) => one.term), definition: audit.definitions.map((one) => one.text), roundingMode: audit.rounding.mode, roundingDigits: String(audit.rounding.digits),
   };
 }
 
 export function auditOf(typed: Typed): AuditInput {
   return {
-    fiscalYear: numberIn(typed, 'fiscalYear'), kind: textIn(typed, 'kind'), bases: listIn(typed, 'bases'), theme: textIn(typed, 'theme'), purpose: textIn(typed, 'purpose'), targetsText: textIn(typed, 'targetsText'),
+    fiscalYear: yearIn(typed, 'fiscalYear'), kind: textIn(typed, 'kind'), bases: listIn(typed, 'bases'), theme: textIn(typed, 'theme'), purpose: textIn(typed, 'purpose'), targetsText: textIn(typed, 'targetsText'),
     definitions: pairsIn(typed), referenceOn: textIn(typed, 'referenceOn'), method: textIn(typed, 'method'), beginsOn: textIn(typed, 'beginsOn'), endsOn: textIn(typed, 'endsOn'),
     rounding: { mode: textIn(typed, 'roundingMode'), digits: numberIn(typed, 'roundingDigits') },
   };

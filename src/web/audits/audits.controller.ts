@@ -12,7 +12,7 @@ import { XLSX } from '../lists.controller.js';
 import { file, page, redirect, type Outcome } from '../outcome.js';
 import { auditFields, auditOf, blankAudit } from './audit-form.js';
 import { auditRows, auditsView } from './audits-view.js';
-import { fieldsView, numberIn, problemsView, type Typed } from './form-fields.js';
+import { fieldsView, problemsView, yearIn, type Typed } from './form-fields.js';
 import { taken } from './forms.js';
 import { CopyInput, NewAuditInput, NewAuditQuery, YearQuery } from './inputs.js';
 
@@ -60,21 +60,26 @@ export class AuditsController {
   @Post('copy')
   @Allow('audit.write')
   async copy(@InCtx() ctx: Ctx, @Body() input: CopyInput): Promise<Outcome> {
-    const year = numberIn({ ...input }, 'copyYear');
-    return taken(ctx, async () => redirect(`/audits/${await this.register.copy(ctx, input.from, year)}`), async (problems) => {
-      const typed = blankAudit(fiscalYear(ctx.clock.today()), null, await this.kinds.living(ctx));
-      return this.newPage(ctx, typed, '', problems.map((one) => ({ ...one, path: 'copyYear' })), { from: input.from, year: input.copyYear });
+    const { from, copyYear, copyKind = '', item = '' } = input;
+    const year = yearIn({ copyYear }, 'copyYear');
+    return taken(ctx, async () => redirect(`/audits/${await this.register.copy(ctx, from, year, { kind: copyKind, planItemId: item === '' ? null : item })}`), async (problems) => {
+      const planned = item === '' ? null : (await this.plans.item(ctx, item)).item;
+      const typed = blankAudit(fiscalYear(ctx.clock.today()), planned, await this.kinds.living(ctx));
+      return this.newPage(ctx, typed, item, problems.map((one) => ({ ...one, path: one.path === 'kind' ? 'copyKind' : 'copyYear' })), { from, year: copyYear, kind: copyKind });
     });
   }
 
-  private async newPage(ctx: Ctx, typed: Typed, item: string, problems: readonly Problem[], copying: { from: string; year: string } = { from: '', year: '' }): Promise<Outcome> {
-    const specs = auditFields(await this.kinds.living(ctx), ctx.clock.today(), null);
+  private async newPage(ctx: Ctx, typed: Typed, item: string, problems: readonly Problem[], copying: { from: string; year: string; kind: string } = { from: '', year: '', kind: '' }): Promise<Outcome> {
+    const kinds = await this.kinds.living(ctx);
+    const specs = auditFields(kinds, ctx.clock.today(), null);
     const planned = item === '' ? null : await this.plans.item(ctx, item);
     const audits = await this.register.list(ctx);
     return page('pages/audits/new', {
       item, from: planned === null ? null : { plan: planned.plan.title, href: `/audits/plans/${planned.plan.id}`, theme: planned.item.theme },
-      fields: fieldsView(specs, typed, problems), problems: [...problemsView([...specs, { name: 'copyYear', label: '', kind: 'short' }], problems)],
-      copyYear: copying.year === '' ? String(fiscalYear(ctx.clock.today()) + 1) : copying.year, copyError: problems.find((one) => one.path === 'copyYear')?.message ?? '',
+      fields: fieldsView(specs, typed, problems), problems: [...problemsView([...specs, { name: 'copyYear', label: '', kind: 'year' }, { name: 'copyKind', label: '', kind: 'select' }], problems)],
+      copyYear: copying.year === '' ? formatFiscalYear(planned?.item.fiscalYear ?? fiscalYear(ctx.clock.today()) + 1) : copying.year,
+      copyErrors: { year: problems.find((one) => one.path === 'copyYear')?.message ?? '', kind: problems.find((one) => one.path === 'copyKind')?.message ?? '' },
+      copyKinds: kinds.map((one) => ({ value: one.code, label: one.label, chosen: one.code === copying.kind })),
       copies: audits.map(({ audit }) => ({ id: audit.id, label: `${formatFiscalYear(audit.fiscalYear)}　${audit.kindLabel}　${audit.theme}`, chosen: audit.id === copying.from })),
     }, problems.length === 0 ? 200 : 422);
   }

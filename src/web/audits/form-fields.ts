@@ -1,5 +1,5 @@
 /** Forms of plans, audits and their parts: what a field is, how it is drawn, and both sides of a stale save. Pure. */
-import { formatEra, parseJapaneseDate } from '../../engine/dates.js';
+import { formatEra, formatFiscalYear, parseFiscalYear, parseJapaneseDate } from '../../engine/dates.js';
 import type { Problem } from '../../kernel/errors.js';
 import type { ConflictField } from '../administration/conflict-page.js';
 
@@ -9,7 +9,7 @@ export interface FieldSpec {
   name: string;
   label: string;
   /** `pairs`: lines of a term and its text, sent as `term` and `definition`. */
-  kind: 'line' | 'short' | 'text' | 'day' | 'select' | 'checks' | 'pairs';
+  kind: 'line' | 'short' | 'text' | 'day' | 'year' | 'select' | 'checks' | 'pairs';
   need?: boolean;
   support?: string;
   rows?: number;
@@ -51,6 +51,12 @@ export const numberIn = (typed: Typed, name: string): number => {
   return /^-?\d{1,9}$/u.test(text) ? Number(text) : Number.NaN;
 };
 
+/** A fiscal year as it was typed, 令和8 or 2026; what is none is NaN. */
+export const yearIn = (typed: Typed, name: string): number => parseFiscalYear(textIn(typed, name)) ?? Number.NaN;
+
+/** What may be typed, told below the label of a day or a year. */
+const ACCEPTED: Readonly<Partial<Record<FieldSpec['kind'], string>>> = { day: '例：令和8年11月21日、2026-11-21', year: '例：令和8年度、令和8、R8、2026' };
+
 /** Fields as `partials/audits/fields` draws them. */
 export function fieldsView(specs: readonly FieldSpec[], typed: Typed, problems: readonly Problem[]): object[] {
   const wrong = (path: string): string => problems.find((one) => one.path === path)?.message ?? '';
@@ -59,8 +65,8 @@ export function fieldsView(specs: readonly FieldSpec[], typed: Typed, problems: 
     const chosen = new Set(listIn(typed, name));
     const pairs = kind === 'pairs' ? pairsIn(typed) : [];
     return {
-      name, label, need, support: kind === 'day' ? `${support === '' ? '' : `${support}　`}例：令和8年11月21日、2026-11-21` : support, rows, value: textIn(typed, name), error: wrong(name),
-      line: kind === 'line' || kind === 'short' || kind === 'day', short: kind !== 'line', day: kind === 'day', text: kind === 'text', select: kind === 'select', checks: kind === 'checks', pairs: kind === 'pairs',
+      name, label, need, support: [support, ACCEPTED[kind] ?? ''].filter((one) => one !== '').join('　'), rows, value: textIn(typed, name), error: wrong(name),
+      line: kind === 'line' || kind === 'short' || kind === 'day' || kind === 'year', short: kind !== 'line', day: kind === 'day', text: kind === 'text', select: kind === 'select', checks: kind === 'checks', pairs: kind === 'pairs',
       blank: blank ?? '', hasBlank: blank !== undefined, options: options.map((one) => ({ ...one, id: `${name}-${one.value}`, chosen: chosen.has(one.value) })),
       lines: kind === 'pairs' ? [...pairs, ...Array.from({ length: SPARE }, () => ({ term: '', text: '' }))].map((one, n) => ({ number: n + 1, ...one, termError: wrong(`term-${n + 1}`), textError: wrong(`definition-${n + 1}`) })) : [],
     };
@@ -85,7 +91,8 @@ export function conflictOf(specs: readonly FieldSpec[], mine: Typed, theirs: Typ
         name, label: `${label}：${labelOf(value)}`, mine: own.includes(value) ? value : '', theirs: other.includes(value) ? value : '', mineText: own.includes(value) ? '選ぶ' : '選ばない', theirsText: other.includes(value) ? '選ぶ' : '選ばない',
       }));
     }
-    const [own, other] = [textIn(mine, name), textIn(theirs, name)].map((text) => (kind === 'day' ? shownDay(text) : text)) as [string, string];
+    const shown = SHOWN[kind] ?? ((text: string): string => text);
+    const [own, other] = [shown(textIn(mine, name)), shown(textIn(theirs, name))];
     return [{ name, label, mine: own, theirs: other, ...(kind === 'select' ? { mineText: labelOf(own), theirsText: labelOf(other) } : {}) }];
   });
 }
@@ -103,3 +110,11 @@ const shownDay = (text: string): string => {
   const iso = parseJapaneseDate(text);
   return iso === null ? text : formatEra(iso);
 };
+
+const shownYear = (text: string): string => {
+  const year = parseFiscalYear(text);
+  return year === null ? text : formatFiscalYear(year);
+};
+
+/** So that both sides say the same thing in the same way. */
+const SHOWN: Readonly<Partial<Record<FieldSpec['kind'], (text: string) => string>>> = { day: shownDay, year: shownYear };

@@ -44,6 +44,9 @@ export class ChangedAuditInput extends AuditFieldsInput {
 export class CopyInput {
   @Matches(ID, { message: '写す監査を選んでください。' }) from: string;
   @Matches(NUMBER, LONG) copyYear: string;
+  /** '' or none: the same as that of the older audit. */
+  @IsOptional() @Matches(CODE_OR_NONE, CHOOSE) copyKind?: string;
+  @IsOptional() @Matches(ID_OR_NONE, CHOOSE) item?: string;
 }
 
 export class MoveAuditInput {
@@ -134,6 +137,12 @@ export class ChangedRecordInput extends RecordInput {
 }
 export class FileInput {
   @IsOptional() @IsString(TEXT) @MaxLength(LINE, LONG) caption?: string;
+  @IsOptional() @IsString(TEXT) @MaxLength(LINE, LONG) alt?: string;
+}
+export class FileWordsInput {
+  @Matches(WHOLE, STALE) version: string;
+  @IsString(TEXT) @MaxLength(LINE, LONG) caption: string;
+  @IsString(TEXT) @MaxLength(LINE, LONG) alt: string;
 }
 
 export class PlanInput {
@@ -155,6 +164,14 @@ export class PlanItemInput {
   @IsString(TEXT) @MaxLength(LINE, LONG) theme: string;
   @IsString(TEXT) @MaxLength(LONGER, LONG) targets: string;
   @IsString(TEXT) @MaxLength(LINE, LONG) period: string;
+}
+
+export class TakeUpInput {
+  @Matches(WHOLE, STALE) version: string;
+  @IsOptional() @Transform(asList) @ArrayMaxSize(300, LONG) @Matches(ID_OR_NONE, { ...CHOOSE, each: true }) item?: string[];
+}
+export class LinkInput {
+  @Matches(ID, { message: '結び付ける監査を選んでください。' }) audit: string;
 }
 
 export class KindInput {

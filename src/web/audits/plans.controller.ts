@@ -1,24 +1,25 @@
 import { Body, Controller, Get, Param, Post } from '@nestjs/common';
 import { AuditKinds } from '../../audits/audit-kinds.service.js';
+import { PlanLinks } from '../../audits/plan-links.service.js';
 import { PLAN_KINDS, Plans, type PlanItemInput as PlannedFields, type PlanPage } from '../../audits/plans.service.js';
 import { fiscalYear, formatFiscalYear } from '../../engine/dates.js';
 import { allows } from '../../identity/permissions.js';
 import type { Ctx } from '../../kernel/ctx.js';
-import { NotFound } from '../../kernel/errors.js';
+import { NotFound, type Problem } from '../../kernel/errors.js';
 import { workbook } from '../../rendering/workbook.js';
 import { Allow, InCtx } from '../allow.js';
 import { XLSX } from '../lists.controller.js';
 import { file, page, redirect, type Outcome } from '../outcome.js';
-import { dayText, numberIn, textIn, type FieldSpec, type Typed } from './form-fields.js';
+import { dayText, textIn, yearIn, type FieldSpec, type Typed } from './form-fields.js';
 import { formPage, taken, type Form } from './forms.js';
-import { AUDIT_STATUSES } from '../../audits/audit.transitions.js';
-import { ChangedPlanInput, PlanInput, PlanItemInput, VersionInput } from './inputs.js';
+import { ChangedPlanInput, LinkInput, PlanInput, PlanItemInput, TakeUpInput, VersionInput } from './inputs.js';
+import { planRows, planView, yearsText } from './plan-view.js';
 
 const PLAN_FIELDS: readonly FieldSpec[] = [
   { name: 'kind', label: '計画の種類', kind: 'select', need: true, options: Object.entries(PLAN_KINDS).map(([value, label]) => ({ value, label })) },
   { name: 'title', label: '計画の名前', kind: 'line', need: true, support: '例：令和8年度 年間監査計画' },
-  { name: 'fromYear', label: '始まりの年度', kind: 'short', need: true, support: '西暦で入れます（令和8年度は2026）。' },
-  { name: 'untilYear', label: '終わりの年度', kind: 'short', need: true, support: '年間計画は、始まりと同じ年度です。' },
+  { name: 'fromYear', label: '始まりの年度', kind: 'year', need: true },
+  { name: 'untilYear', label: '終わりの年度', kind: 'year', need: true, support: '年間計画は、始まりと同じ年度です。' },
   { name: 'policy', label: '基本方針', kind: 'text', rows: 6 },
   { name: 'decidedOn', label: '決定した日', kind: 'day' },
 ];
@@ -29,6 +30,7 @@ export class PlansController {
   constructor(
     private readonly plans: Plans,
     private readonly kinds: AuditKinds,
+    private readonly links: PlanLinks,
   ) {}
 
   @Get()
@@ -44,7 +46,7 @@ export class PlansController {
   @Get('new')
   @Allow('audit.write')
   open(@InCtx() ctx: Ctx): Outcome {
-    const year = String(fiscalYear(ctx.clock.today()) + 1);
+    const year = formatFiscalYear(fiscalYear(ctx.clock.today()) + 1);
     return formPage(newForm, { kind: 'yearly', title: '', fromYear: year, untilYear: year, policy: '', decidedOn: '' });
   }
 
@@ -57,26 +59,14 @@ export class PlansController {
   @Get(':plan')
   @Allow('audit.read')
   async show(@InCtx() ctx: Ctx, @Param('plan') id: string): Promise<Outcome> {
-    const { plan, items } = await this.plans.get(ctx, id);
-    const mayWrite = allows(ctx.actor.grants, 'audit.write');
-    return page('pages/audits/plan', {
-      id, title: plan.title, kind: PLAN_KINDS[plan.kind], years: yearsText(plan), policy: plan.policy, decidedOn: plan.decidedOn ?? '', changedBy: plan.changedByName, version: String(plan.version), mayWrite,
-      byYear: [...new Set(items.map((one) => one.fiscalYear))].map((year) => ({
-        label: formatFiscalYear(year),
-        items: items.filter((one) => one.fiscalYear === year).map((one) => ({
-          id: one.id, kind: one.kindLabel, theme: one.theme, targets: one.targets, period: one.period, edit: mayWrite ? `/audits/plans/${id}/items/${one.id}` : '', begin: mayWrite && one.audits.length === 0 ? `/audits/new?item=${one.id}` : '',
-          audits: one.audits.map((audit) => ({ href: `/audits/${audit.id}`, theme: audit.theme, status: AUDIT_STATUSES[audit.status] })),
-        })),
-      })),
-    });
+    return this.planPage(ctx, id, []);
   }
 
   @Get(':plan/list.xlsx')
   @Allow('audit.read')
   async asWorkbook(@InCtx() ctx: Ctx, @Param('plan') id: string): Promise<Outcome> {
     const { plan, items } = await this.plans.get(ctx, id);
-    const columns = [{ label: '年度', width: 14 }, { label: '監査の種類', width: 24 }, { label: 'テーマ', width: 48 }, { label: '対象', width: 40 }, { label: '予定の時期', width: 24 }, { label: '始めた監査', width: 48 }];
-    const rows = items.map((one) => [formatFiscalYear(one.fiscalYear), one.kindLabel, one.theme, one.targets, one.period, one.audits.map((audit) => `${audit.theme}（${AUDIT_STATUSES[audit.status].label}）`).join('\n')]);
+    const { columns, rows } = planRows(items);
     return file(await workbook('監査計画', columns, rows), XLSX, `${plan.title}.xlsx`);
   }
 
@@ -112,7 +102,7 @@ export class PlansController {
   @Allow('audit.write')
   async openItem(@InCtx() ctx: Ctx, @Param('plan') id: string): Promise<Outcome> {
     const { plan } = await this.plans.get(ctx, id);
-    return formPage(await this.newItemForm(ctx, id), { fiscalYear: String(plan.fromYear), kind: '', theme: '', targets: '', period: '' });
+    return formPage(await this.newItemForm(ctx, id), { fiscalYear: formatFiscalYear(plan.fromYear), kind: '', theme: '', targets: '', period: '' });
   }
 
   @Post(':plan/items')
@@ -158,6 +148,39 @@ export class PlansController {
     return redirect(`/audits/plans/${id}`);
   }
 
+  @Post(':plan/mid-term')
+  @Allow('audit.write')
+  async takeUp(@InCtx() ctx: Ctx, @Param('plan') id: string, @Body() input: TakeUpInput): Promise<Outcome> {
+    const save = async (): Promise<Outcome> => {
+      await this.links.takeUp(ctx, id, Number(input.version), (input.item ?? []).filter((one) => one !== ''));
+      return redirect(`/audits/plans/${id}`);
+    };
+    return taken(ctx, save, (problems) => this.planPage(ctx, id, problems));
+  }
+
+  @Post(':plan/items/:item/audits')
+  @Allow('audit.write')
+  async link(@InCtx() ctx: Ctx, @Param('plan') id: string, @Param('item') item: string, @Body() { audit }: LinkInput): Promise<Outcome> {
+    await this.itemForm(ctx, id, item);
+    await this.links.link(ctx, item, audit);
+    return redirect(`/audits/plans/${id}`);
+  }
+
+  @Post(':plan/items/:item/audits/:audit/remove')
+  @Allow('audit.write')
+  async unlink(@InCtx() ctx: Ctx, @Param('plan') id: string, @Param('item') item: string, @Param('audit') audit: string): Promise<Outcome> {
+    await this.itemForm(ctx, id, item);
+    await this.links.unlink(ctx, item, audit);
+    return redirect(`/audits/plans/${id}`);
+  }
+
+  private async planPage(ctx: Ctx, id: string, problems: readonly Problem[]): Promise<Outcome> {
+    const found = await this.plans.get(ctx, id);
+    const mayWrite = allows(ctx.actor.grants, 'audit.write');
+    const around = { mayWrite, today: ctx.clock.today(), unplanned: mayWrite ? await this.links.unplanned(ctx) : [], offered: mayWrite ? await this.links.offered(ctx, id) : [] };
+    return page('pages/audits/plan', { ...planView(found, around), problems: problems.map((one) => ({ message: one.message, href: '#mid-term' })) }, problems.length === 0 ? 200 : 422);
+  }
+
   private async newItemForm(ctx: Ctx, planId: string): Promise<Form> {
     const found = await this.plans.get(ctx, planId);
     return { ...itemPage(found), title: '計画に項目を加える', subject: `監査計画「${found.plan.title}」`, specs: await this.itemFields(ctx, null), action: `/audits/plans/${planId}/items`, submit: '加える' };
@@ -172,14 +195,14 @@ export class PlansController {
       ...itemPage(found), title: '計画の項目を直す', subject: `計画の項目「${item.theme}」`, specs: await this.itemFields(ctx, { code: item.kind, label: item.kindLabel }), action, submit: '保存する',
       ...(item.audits.length > 0 ? {} : { remove: { action: `${action}/remove`, label: '項目を消す', why: '計画からこの項目を消します。' } }),
     };
-    return { form, stored: { fiscalYear: String(item.fiscalYear), kind: item.kind, theme: item.theme, targets: item.targets, period: item.period } };
+    return { form, stored: { fiscalYear: formatFiscalYear(item.fiscalYear), kind: item.kind, theme: item.theme, targets: item.targets, period: item.period } };
   }
 
   private async itemFields(ctx: Ctx, stored: { code: string; label: string } | null): Promise<FieldSpec[]> {
     const living = (await this.kinds.living(ctx)).map(({ code, label }) => ({ value: code, label }));
     const options = stored === null || living.some((one) => one.value === stored.code) ? living : [...living, { value: stored.code, label: `${stored.label}（終了）` }];
     return [
-      { name: 'fiscalYear', label: '年度', kind: 'short', need: true, support: '西暦で入れます。計画の期間の中の年度です。' },
+      { name: 'fiscalYear', label: '年度', kind: 'year', need: true, support: '計画の期間の中の年度です。' },
       { name: 'kind', label: '監査の種類', kind: 'select', need: true, options, blank: '選んでください' },
       { name: 'theme', label: 'テーマ', kind: 'line', need: true, support: '例：電算システムの個人情報の管理' },
       { name: 'targets', label: '対象', kind: 'text', rows: 3, support: '例：住民情報を扱う全部局' },
@@ -206,7 +229,6 @@ function planForm({ plan, items }: PlanPage): Form {
   };
 }
 
-const storedPlan = ({ plan }: PlanPage): Typed => ({ kind: plan.kind, title: plan.title, fromYear: String(plan.fromYear), untilYear: String(plan.untilYear), policy: plan.policy, decidedOn: dayText(plan.decidedOn) });
-const planOf = (typed: Typed) => ({ kind: textIn(typed, 'kind'), title: textIn(typed, 'title'), fromYear: numberIn(typed, 'fromYear'), untilYear: numberIn(typed, 'untilYear'), policy: textIn(typed, 'policy'), decidedOn: textIn(typed, 'decidedOn') });
-const itemOf = (typed: Typed): PlannedFields => ({ fiscalYear: numberIn(typed, 'fiscalYear'), kind: textIn(typed, 'kind'), theme: textIn(typed, 'theme'), targets: textIn(typed, 'targets'), period: textIn(typed, 'period') });
-const yearsText = ({ fromYear, untilYear }: { fromYear: number; untilYear: number }): string => (fromYear === untilYear ? formatFiscalYear(fromYear) : `${formatFiscalYear(fromYear)}～${formatFiscalYear(untilYear)}`);
+const storedPlan = ({ plan }: PlanPage): Typed => ({ kind: plan.kind, title: plan.title, fromYear: formatFiscalYear(plan.fromYear), untilYear: formatFiscalYear(plan.untilYear), policy: plan.policy, decidedOn: dayText(plan.decidedOn) });
+const planOf = (typed: Typed) => ({ kind: textIn(typed, 'kind'), title: textIn(typed, 'title'), fromYear: yearIn(typed, 'fromYear'), untilYear: yearIn(typed, 'untilYear'), policy: textIn(typed, 'policy'), decidedOn: textIn(typed, 'decidedOn') });
+const itemOf = (typed: Typed): PlannedFields => ({ fiscalYear: yearIn(typed, 'fiscalYear'), kind: textIn(typed, 'kind'), theme: textIn(typed, 'theme'), targets: textIn(typed, 'targets'), period: textIn(typed, 'period') });

@@ -67,28 +67,58 @@ export function recordListView(auditId: string, records: readonly ListedRecord[]
   return {
     counts: Object.entries(OUTCOMES).map(([code, label]) => ({ label, count: records.filter((one) => one.outcome === code).length })),
     records: records.map((one) => ({
-      href: `/audits/${auditId}/records/${one.id}`, title: one.title, kind: RECORD_KINDS[one.kind], heldOn: one.heldOn, department: one.departmentPath, system: one.systemName, viewpoint: one.viewpointText, outcome: outcomeView(one.outcome), files: one.files,
+      href: `/audits/${auditId}/records/${one.id}`, title: one.title, kind: RECORD_KINDS[one.kind], heldOn: one.heldOn, department: one.departmentPath, system: one.systemName, viewpoint: one.viewpointText, outcome: outcomeView(one.outcome), unanswered: one.outcome === 'different' && one.findings === 0, files: one.files,
     })),
   };
 }
 
-export function recordView(one: ListedRecord, files: readonly AuditEvidenceListed[]): object {
+/** What was typed about a file; `file` is '' for a new one. */
+export interface TypedFile { file: string; caption: string; alt: string; version: string; problems: readonly Problem[] }
+export const NO_FILE: TypedFile = { file: '', caption: '', alt: '', version: '', problems: [] };
+
+export interface AroundRecord {
+  typed: TypedFile;
+  /** Those that rest on the record. */
+  findings: readonly { id: string; title: string }[];
+  mayBegin: boolean;
+}
+
+export function recordView(one: ListedRecord, files: readonly AuditEvidenceListed[], { typed, findings, mayBegin }: AroundRecord): object {
+  const fieldOf = (path: string): string => (typed.file === '' ? path : `${path}-${typed.file}`);
+  const fresh = typed.file === '' ? typed : NO_FILE;
   return {
+    problems: typed.problems.map(({ path, message }) => ({ message, href: `#${fieldOf(path)}` })), caption: fresh.caption, alt: fresh.alt, errors: errorsAt(fresh),
+    findings: findings.map(({ id, title }) => ({ href: `/findings/${id}`, title })), begin: mayBegin && one.outcome === 'different' ? { again: findings.length > 0 } : null,
     record: one.id, title: one.title, kind: RECORD_KINDS[one.kind], heldOn: one.heldOn, version: String(one.version), announced: one.announced, seen: one.seen, outcome: outcomeView(one.outcome),
     facts: [
       { label: '部署', text: one.departmentPath }, { label: 'システム', text: one.systemName }, { label: '着眼点', text: one.viewpointText }, { label: '場所', text: one.place }, { label: '出席者', text: one.attendees },
     ].filter((fact) => fact.text !== ''),
     systemHref: one.systemId === null ? '' : `/systems/${one.systemId}`, changed: { at: momentOf(one.changedAt), by: one.changedByName }, allowed: EVIDENCE_ALLOWED,
-    files: files.map((file) => ({ id: file.id, href: `/audits/files/${file.id}`, name: file.fileName, caption: file.caption, picture: isPicture(file), size: sizeText(file.size), by: file.addedBy, at: momentOf(new Date(file.addedAt)) })),
+    files: files.map((file, n) => fileView(file, typed.file === file.id ? typed : null, { first: n === 0, last: n === files.length - 1 })),
   };
 }
+
+function fileView(file: AuditEvidenceListed, typed: TypedFile | null, { first, last }: { first: boolean; last: boolean }): object {
+  const href = `/audits/files/${file.id}`;
+  const picture = isPicture(file);
+  return {
+    id: file.id, href, name: file.fileName, caption: file.caption, picture, shown: picture ? `${href}/picture` : '', alt: [file.alt, file.caption, file.fileName].find((one) => one !== '')!, located: file.located, size: sizeText(file.size), by: file.addedBy,
+    at: momentOf(new Date(file.addedAt)), version: typed?.version ?? String(file.version), typed: { open: typed !== null, caption: typed?.caption ?? file.caption, alt: typed?.alt ?? file.alt }, errors: errorsAt(typed ?? NO_FILE),
+    moves: [...(first ? [] : [{ direction: 'up', sign: '↑', label: `${file.fileName}を前へ` }]), ...(last ? [] : [{ direction: 'down', sign: '↓', label: `${file.fileName}を後ろへ` }])],
+  };
+}
+
+const errorsAt = ({ problems }: TypedFile): { file: string; caption: string; alt: string } => {
+  const at = (path: string): string => problems.find((one) => one.path === path)?.message ?? '';
+  return { file: at('file'), caption: at('caption'), alt: at('alt') };
+};
 
 const sizeText = (bytes: number): string => (bytes < 1024 * 1024 ? `${Math.max(1, Math.round(bytes / 1024)).toLocaleString('ja-JP')}KB` : `${(bytes / 1024 / 1024).toFixed(1)}MB`);
 
 export function recordRows(records: readonly ListedRecord[]): { columns: Column[]; rows: (string | number)[][] } {
-  const columns = [['行った日', 18], ['種類', 12], ['題名', 40], ['部署', 32], ['システム', 28], ['着眼点', 40], ['場所', 24], ['出席者', 32], ['申告されていたこと', 48], ['確かめたこと', 48], ['照合の結果', 18], ['写真・ファイル', 14]] as const;
+  const columns = [['行った日', 18], ['種類', 12], ['題名', 40], ['部署', 32], ['システム', 28], ['着眼点', 40], ['場所', 24], ['出席者', 32], ['申告されていたこと', 48], ['確かめたこと', 48], ['照合の結果', 18], ['写真・ファイル', 14], ['検出事項', 12]] as const;
   return {
     columns: columns.map(([label, width]) => ({ label, width })),
-    rows: records.map((one) => [formatEra(one.heldOn), RECORD_KINDS[one.kind], one.title, one.departmentPath, one.systemName, one.viewpointText, one.place, one.attendees, one.announced, one.seen, OUTCOMES[one.outcome], one.files]),
+    rows: records.map((one) => [formatEra(one.heldOn), RECORD_KINDS[one.kind], one.title, one.departmentPath, one.systemName, one.viewpointText, one.place, one.attendees, one.announced, one.seen, OUTCOMES[one.outcome], one.files, one.findings]),
   };
 }

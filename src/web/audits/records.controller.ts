@@ -1,10 +1,13 @@
 import { Body, Controller, Get, Param, Post, Query } from '@nestjs/common';
+import type { AuditStatus } from '../../audits/audit.entity.js';
 import { AuditEvidence } from '../../audits/audit-files.service.js';
 import { FieldRecords, type ListedRecord } from '../../audits/field-records.service.js';
 import { Viewpoints } from '../../audits/viewpoints.service.js';
 import { RuleSets } from '../../checks/rule-sets.service.js';
 import { factsOf } from '../../engine/rule-words.js';
+import { FindingRegister } from '../../findings/finding-register.service.js';
 import { Departments } from '../../identity/departments.service.js';
+import { allows } from '../../identity/permissions.js';
 import type { Ctx } from '../../kernel/ctx.js';
 import { Conflict, Invalid, type Problem } from '../../kernel/errors.js';
 import { workbook } from '../../rendering/workbook.js';
@@ -15,9 +18,12 @@ import { XLSX } from '../lists.controller.js';
 import { file, page, redirect, type Outcome } from '../outcome.js';
 import { departmentPlaces } from '../systems/places.js';
 import { conflictOf, type Typed } from './form-fields.js';
-import { ChangedRecordInput, FileInput, NewRecordQuery, RecordInput, VersionInput } from './inputs.js';
+import { ChangedRecordInput, DirectionInput, FileInput, FileWordsInput, NewRecordQuery, RecordInput, VersionInput } from './inputs.js';
 import { aroundOf, partNamed } from './parts.js';
-import { blankRecord, recordFields, recordFormView, recordListView, recordRows, recordView, storedRecord, viewpointOptions, type RecordChoices } from './record-view.js';
+import { blankRecord, NO_FILE, recordFields, recordFormView, recordListView, recordRows, recordView, storedRecord, viewpointOptions, type RecordChoices, type TypedFile } from './record-view.js';
+
+/** While its report is not decided, findings can be added. */
+const OPEN: readonly AuditStatus[] = ['planned', 'conducting', 'deliberating'];
 
 /** 現地調査・事情聴取・書類審査 of an audit: what was announced and what was seen, with photos and files. */
 @Controller('audits/:id/records')
@@ -28,6 +34,7 @@ export class RecordsController {
     private readonly ruleSets: RuleSets,
     private readonly departments: Departments,
     private readonly evidence: AuditEvidence,
+    private readonly findings: FindingRegister,
   ) {}
 
   @Get()
@@ -67,7 +74,7 @@ export class RecordsController {
   @Get(':record')
   @Allow('audit.read')
   async show(@InCtx() ctx: Ctx, @Param('id') id: string, @Param('record') recordId: string): Promise<Outcome> {
-    return this.recordPage(ctx, id, recordId, '');
+    return this.recordPage(ctx, id, recordId);
   }
 
   @Get(':record/edit')
@@ -102,6 +109,14 @@ export class RecordsController {
     return redirect(`/audits/${id}/records`);
   }
 
+  /** 検出事項 from a record in which something was not as announced; it is written on in its own form. */
+  @Post(':record/finding')
+  @Allow('finding.write')
+  async begin(@InCtx() ctx: Ctx, @Param('id') id: string, @Param('record') recordId: string): Promise<Outcome> {
+    await this.one(ctx, id, recordId);
+    return redirect(`/findings/${await this.findings.beginFromRecord(ctx, recordId)}/edit`);
+  }
+
   @Post(':record/files')
   @Allow('audit.write')
   async attach(@InCtx() ctx: Ctx, @Param('id') id: string, @Param('record') recordId: string, @Body() input: FileInput, @Uploads() uploads: Record<string, Upload>): Promise<Outcome> {
@@ -111,20 +126,51 @@ export class RecordsController {
         await this.records.forFiles(ctx, recordId);
         const { file: upload } = uploads;
         if (upload === undefined) throw new Invalid('evidence-missing', '写真かファイルを選んでください。', [{ code: 'evidence-missing', path: 'file', message: '写真かファイルを選んでください。' }]);
-        await this.evidence.add(ctx, 'field-record', recordId, upload, input.caption ?? '');
+        await this.evidence.add(ctx, 'field-record', recordId, upload, input.caption ?? '', input.alt ?? '');
       });
       return redirect(`/audits/${id}/records/${recordId}#files`);
     } catch (error) {
-      if (error instanceof Invalid) return await this.recordPage(ctx, id, recordId, error.problems[0]?.message ?? error.message, input.caption ?? '');
+      if (error instanceof Invalid) return await this.recordPage(ctx, id, recordId, { file: '', caption: input.caption ?? '', alt: input.alt ?? '', version: '', problems: error.problems });
       throw error;
     }
+  }
+
+  @Post(':record/files/:file')
+  @Allow('audit.write')
+  async describe(@InCtx() ctx: Ctx, @Param('id') id: string, @Param('record') recordId: string, @Param('file') fileId: string, @Body() input: FileWordsInput): Promise<Outcome> {
+    await this.one(ctx, id, recordId);
+    const { caption, alt, version } = input;
+    try {
+      await attempt(ctx, async () => {
+        await this.records.forFiles(ctx, recordId);
+        await this.evidence.describe(ctx, 'field-record', recordId, fileId, Number(version), { caption, alt });
+      });
+      return redirect(`/audits/${id}/records/${recordId}#file-${fileId}`);
+    } catch (error) {
+      if (error instanceof Invalid) return await this.recordPage(ctx, id, recordId, { file: fileId, caption, alt, version, problems: error.problems });
+      if (!(error instanceof Conflict)) throw error;
+      const now = partNamed(await this.evidence.list(ctx, 'field-record', recordId), fileId);
+      const at = `/audits/${id}/records/${recordId}`;
+      return conflictPage(error, { title: `「${now.fileName}」の説明`, action: `${at}/files/${fileId}`, back: at }, now.version, [
+        { name: 'caption', label: '説明', mine: caption, theirs: now.caption }, { name: 'alt', label: '写っているもの', mine: alt, theirs: now.alt },
+      ]);
+    }
+  }
+
+  @Post(':record/files/:file/move')
+  @Allow('audit.write')
+  async order(@InCtx() ctx: Ctx, @Param('id') id: string, @Param('record') recordId: string, @Param('file') fileId: string, @Body() input: DirectionInput): Promise<Outcome> {
+    await this.one(ctx, id, recordId);
+    await this.records.forFiles(ctx, recordId);
+    await this.evidence.move(ctx, 'field-record', recordId, fileId, input.direction);
+    return redirect(`/audits/${id}/records/${recordId}#file-${fileId}`);
   }
 
   @Post(':record/files/:file/remove')
   @Allow('audit.write')
   async detach(@InCtx() ctx: Ctx, @Param('id') id: string, @Param('record') recordId: string, @Param('file') fileId: string): Promise<Outcome> {
     await this.one(ctx, id, recordId);
-    await this.records.forFiles(ctx, recordId);
+    await this.records.forTakingFiles(ctx, recordId);
     await this.evidence.remove(ctx, 'field-record', recordId, fileId);
     return redirect(`/audits/${id}/records/${recordId}#files`);
   }
@@ -133,10 +179,11 @@ export class RecordsController {
     return partNamed(await this.records.of(ctx, id), recordId);
   }
 
-  private async recordPage(ctx: Ctx, id: string, recordId: string, fileProblem: string, caption = ''): Promise<Outcome> {
+  private async recordPage(ctx: Ctx, id: string, recordId: string, typed: TypedFile = NO_FILE): Promise<Outcome> {
     const one = await this.one(ctx, id, recordId);
-    const { head, mayWrite } = await aroundOf(ctx, id, 'records');
-    return page('pages/audits/record', { id, head, mayWrite, ...recordView(one, await this.evidence.list(ctx, 'field-record', recordId)), fileProblem, caption, problems: fileProblem === '' ? [] : [{ message: fileProblem, href: '#file' }] }, fileProblem === '' ? 200 : 422);
+    const { audit, head, mayWrite } = await aroundOf(ctx, id, 'records');
+    const files = await this.evidence.list(ctx, 'field-record', recordId);
+    return page('pages/audits/record', { id, head, mayWrite, ...recordView(one, files, { typed, findings: await this.findings.restingOn(ctx, recordId), mayBegin: OPEN.includes(audit.status) && allows(ctx.actor.grants, 'finding.write') }) }, typed.problems.length === 0 ? 200 : 422);
   }
 
   private async newPage(ctx: Ctx, id: string, typed: Typed, problems: readonly Problem[], nothingAnnounced: boolean): Promise<Outcome> {

@@ -136,14 +136,22 @@ function lineCount(text: string): number {
   return text.split('\n').reduce((sum, line) => sum + Math.max(1, Math.ceil(line.length / 46)), 0);
 }
 
+export interface FieldOfForm extends Partial<Pick<Around, 'pictures' | 'computed'>> {
+  prefix: string;
+  problems: string[];
+  optionSets: Record<string, Option[]>;
+  /** Where it stands in a row; else the code of the item. */
+  address?: string;
+}
+
 /**
  * A field of a form that holds several: its controls are named `<prefix>value`, `<prefix>choice`, …
  * @param value a stored answer, or what `typedAnswer` read
  */
-export function formField(compiled: CompiledItem, value: unknown, { prefix, problems, optionSets }: { prefix: string; problems: string[]; optionSets: Record<string, Option[]> }): FieldModel {
+export function formField(compiled: CompiledItem, value: unknown, { prefix, problems, optionSets, address = compiled.code, pictures = null, computed = () => '' }: FieldOfForm): FieldModel {
   const { item } = compiled;
   return {
-    address: item.code, prefix, kind: item.kind, label: item.label, under: item.under ?? '', significant: item.significant === true, need: item.need, support: item.help?.asks ?? '', problems, readOnly: false,
-    control: controlOf(compiled, (value ?? undefined) as AnswerValue | undefined, { optionSets, numbered: false, pictures: null, computed: () => '' }),
+    address, prefix, kind: item.kind, label: item.label, under: item.under ?? '', significant: item.significant === true, need: item.need, support: item.help?.asks ?? '', problems, readOnly: false,
+    control: controlOf(compiled, (value ?? undefined) as AnswerValue | undefined, { optionSets, numbered: false, pictures, computed }),
   };
 }

@@ -1,5 +1,7 @@
 import { Body, Controller, Get, Param, Post } from '@nestjs/common';
 import { FindingRegister } from '../../findings/finding-register.service.js';
+import { resolveReferences } from '../../engine/references.js';
+import { FindingTexts } from '../../findings/finding-texts.service.js';
 import { Improvements } from '../../findings/improvements.service.js';
 import type { Ctx } from '../../kernel/ctx.js';
 import { Invalid, type Problem } from '../../kernel/errors.js';
@@ -20,6 +22,7 @@ export class AuditFindingsController {
   constructor(
     private readonly register: FindingRegister,
     private readonly improvements: Improvements,
+    private readonly texts: FindingTexts,
   ) {}
 
   @Get()
@@ -43,7 +46,9 @@ export class AuditFindingsController {
   @Get('list.xlsx')
   @Allow('finding.read')
   async workbook(@InCtx() ctx: Ctx, @Param('id') id: string): Promise<Outcome> {
-    return file(await findingsWorkbook(await this.register.tree(ctx, id)), XLSX, '検出事項一覧.xlsx');
+    const tree = await this.register.tree(ctx, id);
+    const resolver = await this.texts.resolver(ctx, id, tree.entries.flatMap(({ row }) => [row.facts, row.criteria, row.criteriaSource, row.cause, row.effect]));
+    return file(await findingsWorkbook(tree, (text) => resolveReferences(text, resolver).text), XLSX, '検出事項一覧.xlsx');
   }
 
   @Get('references')

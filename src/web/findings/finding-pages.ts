@@ -18,7 +18,7 @@ import { findingSpecs, findingView, NOTHING_TYPED, type TypedSmall } from './fin
 import { historyNames, historyOf, historyView } from './history-view.js';
 import { placesView } from './tree-view.js';
 
-const NO_CHOICES: EvidenceChoices = { records: [], answers: [], documents: [] };
+const NO_CHOICES: EvidenceChoices = { checks: [], records: [], answers: [], documents: [] };
 
 /** The page of a finding, which several controllers answer with. */
 @Injectable()
@@ -36,8 +36,8 @@ export class FindingPages {
     const found = await this.register.get(ctx, id);
     const { scheme } = await this.settings.of(ctx);
     const around = {
-      scheme, resolver: await this.texts.resolver(ctx, found.auditId, [...(Object.keys(SHOWN_TEXTS) as ShownText[]).map((name) => found.fields[name]), ...found.improvements.map((one) => one.text)]),
-      files: await this.evidences.listFiles(ctx, id), choices: found.may.write ? await this.evidences.choices(ctx, found.auditId) : NO_CHOICES, places: found.may.write ? await this.places(ctx, found) : [],
+      scheme, resolver: await this.texts.resolver(ctx, found.auditId, [...(Object.keys(SHOWN_TEXTS) as ShownText[]).map((name) => found.fields[name]), ...found.improvements.map((one) => one.text), ...found.statements.flatMap((one) => [one.text, one.reply])]),
+      files: await this.evidences.listFiles(ctx, id), choices: found.may.write ? await this.evidences.choices(ctx, found.auditId, found.fields.systemId) : NO_CHOICES, places: found.may.write ? await this.places(ctx, found) : [],
     };
     return page('pages/findings/finding', { head: found.full ? auditHead(found.audit, 'findings', ctx.actor) : null, ...findingView(found, around, typed) }, typed.problems.length === 0 ? 200 : status);
   }

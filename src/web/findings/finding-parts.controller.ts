@@ -20,8 +20,8 @@ export class FindingPartsController {
   @Allow('finding.write')
   async add(@InCtx() ctx: Ctx, @Param('id') id: string, @Body() { source, label, target }: EvidenceLinkInput): Promise<Outcome> {
     return this.pages.small(ctx, id, 'evidence', { source, label, target }, async () => {
-      const [kind, targetId = null] = (source === '' ? ['document'] : source.split(':')) as [EvidenceKind, string?];
-      await this.evidences.add(ctx, id, { kind, targetId, label, target });
+      const [kind, named = null] = (source === '' ? ['document'] : source.split(':')) as [EvidenceKind, string?];
+      await this.evidences.add(ctx, id, kind === 'check' ? { kind, targetId: null, label, target: named ?? '' } : { kind, targetId: named, label, target });
       return `/findings/${id}#evidence`;
     });
   }

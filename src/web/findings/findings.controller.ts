@@ -69,7 +69,8 @@ export class FindingsController {
   }
 }
 
-function stateWords({ agreed, open }: AskedOfDepartment): string {
+function stateWords({ agreed, open, withdrawn }: AskedOfDepartment): string {
+  if (withdrawn) return '検出事項が取り下げられました';
   if (agreed === null) return open ? '回答を待っています' : '回答がないまま確認を終えました';
   return agreed ? '相違ないと回答' : '相違があると回答';
 }

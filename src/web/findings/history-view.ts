@@ -14,7 +14,7 @@ const FIELDS: Readonly<Record<string, string>> = {
   text: '改善を求めること', reason: '勧告の理由', kind: '種類', findings: '検出事項',
 };
 /** What a department is shown of the history: its texts, its own part, and the stages. */
-const SHOWN_ACTIONS = ['statement-asked', 'statement-answered', 'statement-replied', 'finding-step'];
+const SHOWN_ACTIONS = ['statement-asked', 'statement-extended', 'statement-answered', 'statement-replied', 'finding-step'];
 const WORDS: Readonly<Record<string, string>> = { dueOn: '期限', agreed: '事実に相違', text: '文', reply: '監査側の見解', stage: '段階', title: '表題', label: '名前', number: '符号', people: '宛先の人数' };
 
 /** Newest first. @param full everything; otherwise only what a department is shown */

@@ -15,9 +15,9 @@ export function improvementView(found: ImprovementPage, resolver: ReferenceResol
   const { problems: ofReason, ...reason } = shownText(row.reason, resolver);
   const marks = [...ofText, ...ofReason];
   return {
-    id: found.id, at: `/improvements/${found.id}`, auditId: found.audit.id, number: found.number, label: found.label, kind: IMPROVEMENT_KINDS[row.kind], heading: row.kind === 'heading', recommendation: row.kind === 'recommendation', stage: IMPROVEMENT_STAGES[row.stage], version: String(row.version),
+    id: found.id, at: `/improvements/${found.id}`, auditId: found.audit.id, number: found.number, label: found.label === '' ? '取り下げた事項' : found.label, kind: IMPROVEMENT_KINDS[row.kind], heading: row.kind === 'heading', recommendation: row.kind === 'recommendation', stage: IMPROVEMENT_STAGES[row.stage], version: String(row.version),
     text, reason, stale: marks.filter((one) => one.code === 'stale'), unknown: marks.filter((one) => one.code === 'unknown'), mayWrite: found.may.write, department: found.departmentName === '' ? 'まだ決まっていない' : found.departmentName, case: found.caseTitle,
-    findings: found.findings.map((one) => ({ href: `/findings/${one.id}`, name: namedEntry(one) })), steps: found.steps.map((one) => ({ act: one.act, label: one.label, comment: one.comment, danger: one.act === 'reopen' })),
+    findings: found.findings.map((one) => ({ href: `/findings/${one.id}`, name: namedEntry(one) })), steps: found.steps.map((one) => ({ act: one.act, label: one.label, comment: one.comment, danger: one.act === 'reopen' || one.act === 'withdraw' })),
     typedComment: typed.comment ?? '', places, problems: problems.map((one) => ({ message: one.message, href: one.href ?? '#main' })), changedOn: dayInJapan(row.changedAt), changedBy: row.changedByName,
   };
 }

@@ -1,5 +1,6 @@
 import { IsIn, IsOptional, IsString, Matches, MaxLength, ArrayMaxSize } from 'class-validator';
 import { Transform } from 'class-transformer';
+import type { FindingAct, ImprovementAct } from '../../findings/finding.transitions.js';
 import type { FindingInput } from '../../findings/finding-register.service.js';
 import type { ImprovementInput } from '../../findings/improvements.service.js';
 import { asList, CHOOSE, CODE_OR_NONE, ID_OR_NONE, LONG, STALE, TEXT, WHOLE } from '../input-words.js';
@@ -56,7 +57,7 @@ export class PlaceInput extends VersionInput {
 }
 
 export class StepInput extends VersionInput {
-  @IsIn(['waive', 'take-back', 'confirm', 'return', 'decide', 'reopen', 'publish'], CHOOSE) act: 'waive' | 'take-back' | 'confirm' | 'return' | 'decide' | 'reopen' | 'publish';
+  @IsIn(['waive', 'take-back', 'confirm', 'return', 'decide', 'reopen', 'publish', 'withdraw', 'restore'], CHOOSE) act: Exclude<FindingAct, 'ask'>;
   @IsOptional() @IsString(TEXT) @MaxLength(LINE, LONG) comment?: string;
 }
 
@@ -74,8 +75,8 @@ export class ReplyInput extends VersionInput {
 }
 
 export class EvidenceLinkInput {
-  /** `record:<id>`, `answer:<id>`, `document:<id>`; '' for a document that is only named. */
-  @Matches(/^((record|answer|document):[0-9a-f-]{36})?$/, CHOOSE) source: string;
+  /** `record:<id>`, `answer:<id>`, `document:<id>`, `check:<rule set>/<rule>@<run>`; '' for a document that is only named. */
+  @Matches(/^((record|answer|document):[0-9a-f-]{36}|check:[a-z0-9-]{1,80}\/[a-z0-9-]{1,80}@\d{1,9})?$/, CHOOSE) source: string;
   @IsString(TEXT) @MaxLength(LINE, LONG) label: string;
   @IsString(TEXT) @MaxLength(LINE, LONG) target: string;
 }
@@ -101,7 +102,7 @@ export class ChangedImprovementInput extends NewImprovementInput {
 }
 
 export class ImprovementStepInput extends VersionInput {
-  @IsIn(['decide', 'reopen', 'publish'], CHOOSE) act: 'decide' | 'reopen' | 'publish';
+  @IsIn(['decide', 'reopen', 'publish', 'withdraw', 'restore'], CHOOSE) act: ImprovementAct;
   @IsOptional() @IsString(TEXT) @MaxLength(LINE, LONG) comment?: string;
 }
 

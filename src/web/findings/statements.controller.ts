@@ -19,8 +19,16 @@ export class StatementsController {
   @Allow('finding.write')
   async ask(@InCtx() ctx: Ctx, @Param('id') id: string, @Body() { version, dueOn }: AskInput): Promise<Outcome> {
     return this.pages.small(ctx, id, 'ask', { dueOn }, async () => {
-      const day = dueOn.trim();
-      await this.statements.ask(ctx, id, Number(version), isIsoDate(day) ? day : (parseJapaneseDate(day) ?? day));
+      await this.statements.ask(ctx, id, Number(version), dayOf(dueOn));
+      return `/findings/${id}#statements`;
+    });
+  }
+
+  @Post('due')
+  @Allow('finding.write')
+  async extend(@InCtx() ctx: Ctx, @Param('id') id: string, @Body() { version, dueOn }: AskInput): Promise<Outcome> {
+    return this.pages.small(ctx, id, 'extend', { dueOn }, async () => {
+      await this.statements.extend(ctx, id, Number(version), dayOf(dueOn));
       return `/findings/${id}#statements`;
     });
   }
@@ -49,4 +57,10 @@ export class StatementsController {
       return `/findings/${id}#statements`;
     });
   }
+}
+
+/** As typed, 和暦 or 西暦; what is no day is left to the service. */
+function dayOf(typed: string): string {
+  const day = typed.trim();
+  return isIsoDate(day) ? day : (parseJapaneseDate(day) ?? day);
 }

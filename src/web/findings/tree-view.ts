@@ -38,7 +38,7 @@ function grouped<E extends NumberedEntry<{ caseId: string | null }>>(entries: re
   ];
 }
 
-export function treeView({ audit, cases, entries, settings: { scheme }, may }: FindingTree): object {
+export function treeView({ audit, cases, entries, withdrawn, settings: { scheme }, may }: FindingTree): object {
   const findings = entries.filter((one) => one.row.kind === 'finding');
   return {
     auditId: audit.id, mayWrite: may.write && !DECIDED.has(audit.status), decided: DECIDED.has(audit.status), count: findings.length, empty: entries.length === 0,
@@ -48,7 +48,7 @@ export function treeView({ audit, cases, entries, settings: { scheme }, may }: F
       classification: labelOf(scheme.classifications, one.row.classification), severity: labelOf(scheme.severities, one.row.severity), department: one.departmentName, system: one.systemName,
       lacks: one.lacks.map((lack) => lack.word).join('、'), statements: statementWords(one.statements),
     })),
-    places: placesView(entries, cases, ''),
+    places: placesView(entries, cases, ''), withdrawn: withdrawn.map((one) => ({ href: `/findings/${one.id}`, title: one.title })),
   };
 }
 
@@ -57,16 +57,16 @@ function statementWords({ asked, answered, late, disagreed }: FindingTree['entri
   return `回答 ${answered}／${asked}課${late > 0 ? `、期限を過ぎた ${late}課` : ''}${disagreed > 0 ? `、相違あり ${disagreed}課` : ''}`;
 }
 
-export function findingsWorkbook({ entries, cases, settings: { scheme } }: FindingTree): Promise<Buffer> {
+export function findingsWorkbook({ entries, cases, settings: { scheme } }: FindingTree, textOf: (text: string) => string): Promise<Buffer> {
   const titles = new Map(cases.map((one) => [one.id, one.title]));
   const columns = [['符号', 8], ['番号', 10], ['事案', 24], ['表題', 40], ['区分', 12], ['重要度', 12], ['所管課', 20], ['システム', 24], ['段階', 12], ['事実', 60], ['判断の基準', 40], ['基準の出典', 30], ['原因', 30], ['影響', 30], ['不足', 40]] as const;
   return workbook('検出事項', columns.map(([label, width]) => ({ label, width })), entries.map(({ row, path, title, departmentName, systemName, lacks }) => [
     row.number, fullNumber({ path }), row.caseId === null ? '' : (titles.get(row.caseId) ?? ''), title, labelOf(scheme.classifications, row.classification), labelOf(scheme.severities, row.severity), departmentName, systemName,
-    row.kind === 'heading' ? '見出し' : FINDING_STAGES[row.stage].label, row.facts, row.criteria, row.criteriaSource, row.cause, row.effect, lacks.map((one) => one.message).join('\n'),
+    row.kind === 'heading' ? '見出し' : FINDING_STAGES[row.stage].label, textOf(row.facts), textOf(row.criteria), textOf(row.criteriaSource), textOf(row.cause), textOf(row.effect), lacks.map((one) => one.message).join('\n'),
   ]));
 }
 
-export function improvementsView({ audit, cases, entries, unanswered, may }: ImprovementTree, textOf: (text: string) => string): object {
+export function improvementsView({ audit, cases, entries, withdrawn, unanswered, may }: ImprovementTree, textOf: (text: string) => string): object {
   const improvements = entries.filter((one) => one.row.kind !== 'heading');
   return {
     auditId: audit.id, mayWrite: may.write && !DECIDED.has(audit.status), decided: DECIDED.has(audit.status), count: improvements.length, empty: entries.length === 0, recommendations: improvements.filter((one) => one.row.kind === 'recommendation').length,
@@ -75,6 +75,7 @@ export function improvementsView({ audit, cases, entries, unanswered, may }: Imp
       depth: Math.min(one.depth, 4), href: `/improvements/${one.id}`, version: String(one.row.version), stage: IMPROVEMENT_STAGES[one.row.stage], department: one.departmentName,
       findings: one.findings.map((finding) => ({ href: `/findings/${finding.id}`, label: finding.label, title: finding.title })),
     })),
+    withdrawn: withdrawn.map((one) => ({ href: `/improvements/${one.id}`, text: shortened(textOf(one.text)) })),
     unanswered: unanswered.map((one) => ({ href: `/findings/${one.id}`, name: namedEntry(one), add: `/audits/${audit.id}/improvements/new?finding=${one.id}` })),
   };
 }

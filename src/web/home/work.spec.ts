@@ -17,8 +17,8 @@ describe('work on the home page', () => {
   it('comes in one order: what others wait for, what was sent back, what is over, what was asked, drafts, what will be', () => {
     const works = (Object.keys(URGENCY) as (keyof typeof URGENCY)[]).reverse().map((title): Work => ({ title, about: '', status: '', tone: '', percent: null, href: '', label: '', urgency: URGENCY[title] }));
     expect(inOrder(works).map((one) => one.title)).toEqual([
-      'confirm', 'approve', 'approveDeclarations', 'voice', 'checkEffects', 'answerOffers', 'receiveNotices', 'fixResponses', 'replyStatements', 'returned', 'returnedDeclarations', 'overdueActions', 'lateResponses', 'lateRespondents', 'stale',
-      'statements', 'askedActions', 'planActions', 'responses', 'write', 'actionsDue', 'soon', 'followActions',
+      'confirm', 'approve', 'approveDeclarations', 'voice', 'checkEffects', 'answerOffers', 'receiveNotices', 'fixResponses', 'replyStatements', 'returned', 'returnedDeclarations', 'ineffectiveActions', 'overdueActions', 'lateResponses', 'lateRespondents', 'stale',
+      'statements', 'askedActions', 'planActions', 'responses', 'endedActions', 'publishMeasures', 'askActions', 'write', 'draftNotices', 'actionsDue', 'soon', 'followActions', 'followSoon',
     ]);
   });
 });

@@ -19,7 +19,7 @@ export interface Work {
  */
 export const URGENCY = {
   confirm: 0, approve: 1, approveDeclarations: 2, voice: 3, checkEffects: 4, answerOffers: 5, receiveNotices: 6, fixResponses: 7, replyStatements: 8,
-  returned: 9, returnedDeclarations: 10, overdueActions: 11, lateResponses: 12, lateRespondents: 13, stale: 14, statements: 15, askedActions: 16, planActions: 17, responses: 18, write: 19, actionsDue: 20, soon: 21, followActions: 22,
+  returned: 9, returnedDeclarations: 10, ineffectiveActions: 11, overdueActions: 12, lateResponses: 13, lateRespondents: 14, stale: 15, statements: 16, askedActions: 17, planActions: 18, responses: 19, endedActions: 20, publishMeasures: 21, askActions: 22, write: 23, draftNotices: 24, actionsDue: 25, soon: 26, followActions: 27, followSoon: 28,
 } as const;
 
 export const inOrder = (works: readonly Work[]): Work[] => [...works].sort((a, b) => a.urgency - b.urgency);

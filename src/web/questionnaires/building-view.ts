@@ -1,13 +1,12 @@
-import { deciders } from '../../audits/questionnaire-building.js';
-import { isQuestionKind, QUESTION_KINDS, type QuestionKind } from '../../audits/questionnaire-content.js';
+import { deciders, shownWhen, sumChoices } from '../../audits/questionnaire-building.js';
+import { IN_ROWS, isQuestionKind, QUESTION_KINDS, type QuestionKind } from '../../audits/questionnaire-content.js';
 import { prefillingChoices, sourceOf } from '../../audits/questionnaire-prefilling.js';
 import { BLANK_QUESTION, type ColumnText, type OptionText, type QuestionText } from '../../audits/question-text.js';
 import type { Prefilling, Questionnaire } from '../../audits/questionnaire.entity.js';
-import { shownWhen } from '../../audits/questionnaire-building.js';
 import { conditionRefers } from '../../engine/conditions.js';
 import { parseNumberText } from '../../engine/answers.js';
 import { walkItems } from '../../engine/form-index.js';
-import type { Condition, FormDefinition, Item } from '../../engine/form.js';
+import type { Condition, FormDefinition, GroupItem, Item, SumTerm } from '../../engine/form.js';
 import { Invalid } from '../../kernel/errors.js';
 import type { Catalogue } from '../../systems/catalogue.js';
 
@@ -15,6 +14,8 @@ export type Fields = Readonly<Record<string, unknown>>;
 /** Blank rows at the end of options and columns. */
 const MORE_ROWS = 3;
 const MOST_ROWS = 60;
+/** First questions of new rows; others have pages of their own. */
+const ROW_KINDS = { text: '短い文', 'long-text': '長い文', number: '数', date: '日付', 'date-text': '日付（未定などの文もよい）', figures: '写真・図' } as const;
 const COLUMN_KINDS = { text: '短い文', 'long-text': '長い文', number: '数', 'date-text': '日付' } as const;
 
 const text = (fields: Fields, name: string): string => {
@@ -39,19 +40,31 @@ export function whenWords(definition: FormDefinition, when: Condition | undefine
   return `${said(when.item)}の回答によって`;
 }
 
-/** All sections with their questions, numbered through. */
+/** All sections with their questions, numbered through; under repeated rows the questions of a row. */
 export function buildingView({ id, definition, prefilling, version }: Questionnaire, catalogue: Pick<Catalogue, 'register' | 'controls'>): object {
   let count = 0;
+  const question = (item: Item, own: boolean): object => ({
+    code: item.code, label: item.label, number: own && answered(item) ? String((count += 1)) : '', kind: isQuestionKind(item.kind) ? QUESTION_KINDS[item.kind] : item.kind, required: item.need === 'required', explains: !answered(item),
+    when: whenWords(definition, item.when), prefilled: prefilledWords(prefilling[item.code], catalogue), options: optionLabels(definition, item), sum: sumWords(definition, item), href: `/questionnaires/${id}/edit/questions/${item.code}`,
+    group: item.kind === 'group' ? { code: item.code, label: item.label, unit: item.unit, questions: item.items.map((one) => question(one, false)) } : null,
+  });
   const sections = definition.sections.map((section, at) => ({
     code: section.code, number: section.number, title: section.title, note: section.note ?? '', first: at === 0, last: at === definition.sections.length - 1, only: definition.sections.length === 1,
-    href: `/questionnaires/${id}/edit/sections/${section.code}`,
-    questions: section.blocks.flatMap((block) => block.items ?? []).map((item) => ({
-      code: item.code, label: item.label, number: item.kind === 'fixed' ? '' : String((count += 1)), kind: isQuestionKind(item.kind) ? QUESTION_KINDS[item.kind] : item.kind, required: item.need === 'required', explains: item.kind === 'fixed',
-      when: whenWords(definition, item.when), prefilled: prefilledWords(prefilling[item.code], catalogue), options: optionLabels(definition, item), href: `/questionnaires/${id}/edit/questions/${item.code}`,
-    })),
+    href: `/questionnaires/${id}/edit/sections/${section.code}`, questions: section.blocks.flatMap((block) => block.items ?? []).map((item) => question(item, true)),
   }));
-  return { id, version: String(version), sections, count, kinds: kindChoices('') };
+  return { id, version: String(version), sections, count, kinds: kindChoices(''), rowKinds: kindChoices('', IN_ROWS) };
 }
+
+const answered = ({ kind }: Item): boolean => kind !== 'fixed' && kind !== 'computed';
+
+function sumWords(definition: FormDefinition, item: Item): string {
+  if (item.kind !== 'computed' || item.compute.rule !== 'sum-of') return '';
+  const labels = new Map(sumChoices(definition, item.code).map((one) => [sumKey(one.term), one.label]));
+  return item.compute.of.map((term) => labels.get(sumKey(term)) ?? '').filter((one) => one !== '').join('＋');
+}
+
+/** `item:q-3`, `column:q-4/c-1`, `rows:q-5`. */
+const sumKey = (term: SumTerm): string => ('item' in term ? `item:${term.item}` : 'table' in term ? `column:${term.table}/${term.column}` : `rows:${term.rowsOf}`);
 
 export function prefilledWords(source: Prefilling | undefined, catalogue: Pick<Catalogue, 'register' | 'controls'>): string {
   if (source === undefined) return '';
@@ -63,10 +76,13 @@ function optionLabels(definition: FormDefinition, item: Item): string {
   return labels.length <= 4 ? labels.join('／') : `${labels.slice(0, 3).join('／')}／ほか${labels.length - 3}個`;
 }
 
-const kindChoices = (chosen: string): object[] => Object.entries(QUESTION_KINDS).map(([code, label]) => ({ code, label, chosen: code === chosen }));
+const kindChoices = (chosen: string, among?: ReadonlySet<string>): object[] => Object.entries(QUESTION_KINDS).filter(([code]) => among === undefined || among.has(code)).map(([code, label]) => ({ code, label, chosen: code === chosen }));
+
+/** The question that a form is about: null for a new one, which stands in the rows of `group` or at the root. */
+export interface Questioned { kind: QuestionKind; definition: FormDefinition; code: string | null; group: string | null }
 
 /** What the fields of the form of a question say. Throws `Invalid` for numbers that cannot be read. */
-export function questionFrom(fields: Fields, kind: QuestionKind, definition: FormDefinition, code: string | null, catalogue: Pick<Catalogue, 'register' | 'controls'>, today: string): QuestionText {
+export function questionFrom(fields: Fields, { kind, definition, code, group }: Questioned, catalogue: Pick<Catalogue, 'register' | 'controls'>, today: string): QuestionText {
   const before = code === null ? undefined : [...walkItems(definition)].find(({ item }) => item.code === code)?.item;
   const prefilling = prefillingFrom(text(fields, 'prefilling'));
   const source = prefilling === null ? undefined : prefillingChoices(kind, catalogue, today).find((one) => one.from === prefilling.from && one.code === prefilling.code);
@@ -74,7 +90,7 @@ export function questionFrom(fields: Fields, kind: QuestionKind, definition: For
     label: text(fields, 'label'), required: text(fields, 'required') === 'yes', help: text(fields, 'help'), text: text(fields, 'text'), unit: text(fields, 'unit'),
     min: numberIn(fields, 'min', '最小'), max: numberIn(fields, 'max', '最大'), options: optionRows(fields), columns: columnRows(fields),
     adopt: text(fields, 'adopt') === 'yes' && (kind === 'choice' || kind === 'checks') && source !== undefined ? source.options : null,
-    when: whenFrom(text(fields, 'when'), definition, code, before), prefilling,
+    sum: sumFrom(fields, definition, code, group), when: whenFrom(text(fields, 'when'), definition, { code, group, before }), prefilling,
   };
 }
 
@@ -85,6 +101,11 @@ function numberIn(fields: Fields, name: string, label: string): number | null {
   return value;
 }
 
+function sumFrom(fields: Fields, definition: FormDefinition, code: string | null, group: string | null): SumTerm[] {
+  const given = new Set((Array.isArray(fields.sum) ? fields.sum : [fields.sum]).filter((one): one is string => typeof one === 'string'));
+  return sumChoices(definition, code, group).map((one) => one.term).filter((term) => given.has(sumKey(term)));
+}
+
 /** `register:code` or `control:code`. */
 function prefillingFrom(value: string): Prefilling | null {
   const [from, code = ''] = value.split(':');
@@ -92,10 +113,10 @@ function prefillingFrom(value: string): Prefilling | null {
 }
 
 /** `item|option`; `keep`: the condition that the content has and the builder cannot write. */
-function whenFrom(value: string, definition: FormDefinition, code: string | null, before: Item | undefined): Condition | null {
+function whenFrom(value: string, definition: FormDefinition, { code, group, before }: { code: string | null; group: string | null; before: Item | undefined }): Condition | null {
   if (value === 'keep') return before?.when ?? null;
   const [item = '', option = ''] = value.split('|');
-  const decider = deciders(definition, code).find((one) => one.code === item);
+  const decider = deciders(definition, code, group).find((one) => one.code === item);
   return decider === undefined ? null : shownWhen(decider, option);
 }
 
@@ -112,7 +133,7 @@ function optionRows(fields: Fields): OptionText[] {
 function columnRows(fields: Fields): ColumnText[] {
   return rowNumbers(fields, 'column').map((n) => {
     const kind = text(fields, `column-${n}-kind`);
-    return { code: text(fields, `column-${n}-code`).slice(0, 80), label: text(fields, `column-${n}-label`), kind: Object.hasOwn(COLUMN_KINDS, kind) ? (kind as ColumnText['kind']) : 'text' };
+    return { code: text(fields, `column-${n}-code`).slice(0, 80), label: text(fields, `column-${n}-label`), kind: Object.hasOwn(COLUMN_KINDS, kind) || Object.hasOwn(ROW_KINDS, kind) ? (kind as ColumnText['kind']) : 'text' };
   });
 }
 
@@ -121,6 +142,8 @@ export interface QuestionForm {
   /** Null for a new one. */
   item: Item | null;
   section: string;
+  /** Rows in which a new one will stand, or in which it stands. */
+  group: GroupItem | null;
   kind: QuestionKind;
   typed: QuestionText;
   version: string;
@@ -130,32 +153,35 @@ export interface QuestionForm {
 
 export const newQuestionText = (): QuestionText => structuredClone(BLANK_QUESTION);
 
-export function questionView({ questionnaire, item, section, kind, typed, version, raw }: QuestionForm, catalogue: Pick<Catalogue, 'register' | 'controls'>, today: string): object {
+export function questionView({ questionnaire, item, section, group, kind, typed, version, raw }: QuestionForm, catalogue: Pick<Catalogue, 'register' | 'controls'>, today: string): object {
   const { id, definition } = questionnaire;
-  const chosenWhen = whenValue(typed.when, definition, item);
+  const chosenWhen = whenValue(typed.when, definition, item, group?.code ?? null);
+  const chosenSum = new Set(typed.sum.map(sumKey));
+  const columnKinds = kind === 'group' ? ROW_KINDS : COLUMN_KINDS;
   const chosenSource = typed.prefilling === null ? '' : `${typed.prefilling.from}:${typed.prefilling.code}`;
   const choosing = kind === 'choice' || kind === 'checks';
   return {
-    id, code: item?.code ?? '', isNew: item === null, section, sectionTitle: definition.sections.find((one) => one.code === section)?.title ?? '', version, kind, kindLabel: QUESTION_KINDS[kind], kinds: kindChoices(kind),
+    id, code: item?.code ?? '', isNew: item === null, section, sectionTitle: definition.sections.find((one) => one.code === section)?.title ?? '', version, kind, kindLabel: QUESTION_KINDS[kind], kinds: kindChoices(kind, group === null ? undefined : IN_ROWS), group: group?.code ?? '', groupLabel: group?.label ?? '',
     action: item === null ? `/questionnaires/${id}/edit/questions` : `/questionnaires/${id}/edit/questions/${item.code}`, here: item === null ? `/questionnaires/${id}/edit/questions/new` : `/questionnaires/${id}/edit/questions/${item.code}`,
-    typed: { label: typed.label, required: typed.required, help: typed.help, text: typed.text, unit: typed.unit, min: raw.min, max: raw.max, adopt: typed.adopt !== null },
-    is: { explains: kind === 'fixed', number: kind === 'number', choosing, checks: kind === 'checks', table: kind === 'table' },
+    typed: { label: typed.label, required: typed.required, help: typed.help, text: typed.text, unit: typed.unit, min: kind === 'group' && raw.min === '0' ? '' : raw.min, max: raw.max, adopt: typed.adopt !== null },
+    is: { explains: kind === 'fixed', number: kind === 'number', choosing, checks: kind === 'checks', table: kind === 'table', rows: kind === 'group', beginsRows: kind === 'group' && item?.kind !== 'group', sum: kind === 'computed', answered: kind !== 'fixed' && kind !== 'computed' },
     options: choosing ? [...typed.options, ...Array.from({ length: MORE_ROWS + (typed.options.length === 0 ? 1 : 0) }, () => ({ code: '', label: '', text: false, exclusive: false }))].map((one, n) => ({ ...one, n, row: n + 1 })) : [],
-    columns: kind === 'table' ? [...typed.columns, ...Array.from({ length: MORE_ROWS }, () => ({ code: '', label: '', kind: 'text' as const }))].map((one, n) => ({ ...one, n, row: n + 1, kinds: Object.entries(COLUMN_KINDS).map(([code, label]) => ({ code, label, chosen: code === one.kind })) })) : [],
-    whens: deciders(definition, item?.code ?? null).map((one) => ({
+    columns: kind === 'table' || (kind === 'group' && item?.kind !== 'group') ? [...typed.columns, ...Array.from({ length: MORE_ROWS }, () => ({ code: '', label: '', kind: 'text' as const }))].map((one, n) => ({ ...one, n, row: n + 1, kinds: Object.entries(columnKinds).map(([code, label]) => ({ code, label, chosen: code === one.kind })) })) : [],
+    sums: kind === 'computed' ? sumChoices(definition, item?.code ?? null, group?.code ?? null).map(({ term, label }) => ({ value: sumKey(term), label, chosen: chosenSum.has(sumKey(term)) })) : [],
+    whens: deciders(definition, item?.code ?? null, group?.code ?? null).map((one) => ({
       label: one.label,
       choices: [...('options' in one ? (definition.optionSets[one.options] ?? []) : []).map((option) => whenChoice(one, option.code, `${one.kind === 'checks' ? '次がある' : '次である'}：${option.label}`, chosenWhen)), whenChoice(one, '', '回答がある', chosenWhen)],
     })),
     kept: chosenWhen === 'keep' ? whenWords(definition, typed.when ?? undefined) : '', always: chosenWhen === '',
-    perSystem: questionnaire.per === 'department-system', sources: questionnaire.per === 'department-system' && kind !== 'fixed' ? sourceGroups(kind, catalogue, today, chosenSource) : [], decides: item === null ? [] : decidesOf(definition, item),
+    perSystem: questionnaire.per === 'department-system', sources: questionnaire.per === 'department-system' && group === null && kind !== 'fixed' ? sourceGroups(kind, catalogue, today, chosenSource) : [], decides: item === null ? [] : decidesOf(definition, item),
   };
 }
 
 const whenChoice = (item: Item, option: string, label: string, chosen: string): object => ({ value: `${item.code}|${option}`, label, chosen: chosen === `${item.code}|${option}` });
 
-function whenValue(when: Condition | null, definition: FormDefinition, item: Item | null): string {
+function whenValue(when: Condition | null, definition: FormDefinition, item: Item | null, group: string | null): string {
   if (when === null) return '';
-  if (!('item' in when) || !deciders(definition, item?.code ?? null).some((one) => one.code === when.item)) return 'keep';
+  if (!('item' in when) || !deciders(definition, item?.code ?? null, group).some((one) => one.code === when.item)) return 'keep';
   if ('is' in when) return `${when.item}|${String(when.is)}`;
   if ('includes' in when) return `${when.item}|${when.includes}`;
   return 'answered' in when && when.answered ? `${when.item}|` : 'keep';

@@ -1,7 +1,9 @@
 import { Body, Controller, Get, Param, Post } from '@nestjs/common';
 import { addSection, changeSection, moveQuestion, moveSection, removeQuestion, removeSection, type Step } from '../../audits/questionnaire-building.js';
+import type { Questionnaire } from '../../audits/questionnaire.entity.js';
 import { Questionnaires } from '../../audits/questionnaires.service.js';
 import { formOf } from '../../audits/response-form.js';
+import type { CompiledForm, CompiledItem } from '../../engine/form-index.js';
 import type { Ctx } from '../../kernel/ctx.js';
 import { Invalid, type Problem } from '../../kernel/errors.js';
 import { Catalogue } from '../../systems/catalogue.js';
@@ -91,18 +93,21 @@ export class BuildingController {
   @Allow('audit.read')
   async preview(@InCtx() ctx: Ctx, @Param('id') id: string): Promise<Outcome> {
     const opened = await this.questionnaires.get(ctx, id);
-    const { definition, prefilling } = opened.questionnaire;
     const form = formOf(opened.questionnaire);
     return page('pages/questionnaires/preview', {
       ...questionnaireHead(opened, 'preview', ctx.actor), id, purpose: opened.questionnaire.purpose, referenceOn: opened.questionnaire.referenceOn ?? '', dueOn: opened.questionnaire.dueOn ?? '',
-      sections: form.sections.map(({ section, items }) => ({
-        number: section.number, title: section.title, note: section.note ?? '',
-        items: items.map((one) => ({
-          partial: `fields/${one.item.kind}`, field: { ...formField(one, undefined, { prefix: `preview.${one.code}.`, problems: [], optionSets: definition.optionSets }), ...(one.item.kind === 'fixed' ? { need: 'none' } : {}) },
-          when: whenWords(definition, one.item.when), prefilled: prefilledWords(prefilling[one.code], this.catalogue),
-        })),
-      })),
+      sections: form.sections.map(({ section, items }) => ({ number: section.number, title: section.title, note: section.note ?? '', items: items.map((one) => this.previewed(opened.questionnaire, form, one)) })),
     });
+  }
+
+  /** A question as a department sees it; of repeated rows, the first one. */
+  private previewed({ definition, prefilling }: Pick<Questionnaire, 'definition' | 'prefilling'>, form: CompiledForm, one: CompiledItem): object {
+    const { item, code } = one;
+    return {
+      partial: `fields/${item.kind}`, field: { ...formField(one, undefined, { prefix: `preview.${code}.`, problems: [], optionSets: definition.optionSets }), ...(item.kind === 'fixed' || item.kind === 'computed' ? { need: 'none' } : {}) },
+      when: whenWords(definition, item.when), prefilled: prefilledWords(prefilling[code], this.catalogue),
+      group: item.kind === 'group' ? { title: `${item.unit}1`, unit: item.unit, items: (form.childrenOf.get(code) ?? []).map((child) => this.previewed({ definition, prefilling }, form, child)) } : null,
+    };
   }
 
   private async editPage(ctx: Ctx, id: string, typedTitle: string, problems: readonly Problem[]): Promise<Outcome> {

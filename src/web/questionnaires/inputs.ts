@@ -69,6 +69,8 @@ export class MoveInput extends SeenInput {
 
 export class NewQuestionQuery {
   @Matches(CODE_OR_NONE, CHOOSE) section: string;
+  /** Rows in which it will stand. */
+  @IsOptional() @Matches(CODE_OR_NONE, CHOOSE) group?: string;
   @IsOptional() @Matches(CODE_OR_NONE, CHOOSE) kind?: string;
 }
 export class QuestionQuery {

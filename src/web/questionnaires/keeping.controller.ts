@@ -1,21 +1,28 @@
 import { Body, Controller, Get, Param, Post } from '@nestjs/common';
+import { Images } from '../../assessments/images.service.js';
+import { answerWords } from '../../audits/answer-words.js';
 import { Asking } from '../../audits/asking.service.js';
 import { Questionnaires } from '../../audits/questionnaires.service.js';
 import { ResponseKeeping, type KeptResponse } from '../../audits/response-keeping.service.js';
+import { pictureOf } from '../../audits/response-pictures.js';
 import { RESPONSE_STATUSES } from '../../audits/response.transitions.js';
+import type { CompiledItem } from '../../engine/form-index.js';
+import { splitAddress } from '../../engine/form.js';
 import type { Ctx } from '../../kernel/ctx.js';
 import { Conflict, Invalid, NotFound, type Problem } from '../../kernel/errors.js';
 import { conflictPage } from '../administration/conflict-page.js';
 import { Allow, InCtx } from '../allow.js';
+import { attempt } from '../attempt.js';
 import { typedFields } from '../error.filter.js';
-import { typedAnswer, fieldsUnder, type Fields } from '../fields/field-input.js';
-import { formField } from '../fields/field-model.js';
+import type { Fields } from '../fields/field-input.js';
 import { errorsByField } from '../form-errors.js';
 import { STALE, WHOLE } from '../input-words.js';
-import { page, redirect, type Outcome } from '../outcome.js';
+import { file, page, redirect, type Outcome } from '../outcome.js';
+import { pictureName } from '../responses/response-pictures.controller.js';
+import { correctionFields, correctionFrom, standsNow } from './correction-view.js';
 import { questionnaireHead } from './head.js';
 import { DueInput, ReasonInput, ReturnInput, SeenInput } from './inputs.js';
-import { answerText, responseView, type TypedSteps } from './response-view.js';
+import { responseView, type TypedSteps } from './response-view.js';
 
 /** One response: read, returned, fixed, reopened, corrected by the secretariat. */
 @Controller('questionnaires/:id/responses/:rid')
@@ -24,6 +31,7 @@ export class KeepingController {
     private readonly questionnaires: Questionnaires,
     private readonly keeping: ResponseKeeping,
     private readonly asking: Asking,
+    private readonly images: Images,
   ) {}
 
   @Get()
@@ -93,20 +101,28 @@ export class KeepingController {
   @Allow('questionnaire.manage')
   async correct(@InCtx() ctx: Ctx, @Param('id') id: string, @Param('rid') rid: string, @Param('item') item: string, @Body() body: Record<string, unknown>): Promise<Outcome> {
     const kept = await this.keeping.response(ctx, id, rid);
-    const compiled = kept.form.byCode.get(item);
-    if (compiled === undefined || compiled.item.kind === 'fixed') throw new NotFound();
-    const value = typedAnswer(compiled.item, fieldsUnder(body, 'answer.'));
+    const compiled = correctable(kept, item);
+    const value = correctionFrom(kept, compiled, body);
     const reason = typeof body.reason === 'string' ? body.reason : '';
     try {
       if (typeof body.version !== 'string' || !WHOLE.test(body.version)) throw new Invalid('version-missing', STALE.message, [{ code: 'version-missing', path: '', message: STALE.message }]);
-      await this.keeping.correct(ctx, rid, Number(body.version), { item, value, reason });
+      await attempt(ctx, () => this.keeping.correct(ctx, rid, Number(body.version), { item, reason, ...value }));
       return redirect(`/questionnaires/${id}/responses/${rid}#corrections`);
     } catch (error) {
       if (error instanceof Invalid) return await this.correctionPage(ctx, id, rid, item, body, error.problems);
-      const theirs = answerText(compiled, kept.stored.get(item)?.value, kept.form.definition);
-      const mine = error instanceof Conflict ? answerText(compiled, value as never, kept.form.definition) : '';
-      return this.stale(ctx, error, kept, `correct/${item}`, [{ name: '', label: compiled.item.label, mine, theirs }], typedFields(body).filter(({ name }) => name !== 'version'));
+      const now = await this.keeping.response(ctx, id, rid);
+      const mine = error instanceof Conflict && 'value' in value ? answerWords(compiled, value.value as never, kept.form.definition) : '（入力した行。そのまま残っています）';
+      return this.stale(ctx, error, kept, `correct/${item}`, [{ name: '', label: compiled.item.label, mine, theirs: standsNow(now, compiled) }], typedFields(body).filter(({ name }) => name !== 'version'));
     }
+  }
+
+  /** 写真・図 of the answers. */
+  @Get('images/:sha256')
+  @Allow('audit.read')
+  async image(@InCtx() ctx: Ctx, @Param('id') id: string, @Param('rid') rid: string, @Param('sha256') sha256: string): Promise<Outcome> {
+    await this.keeping.response(ctx, id, rid);
+    const { bytes, mediaType } = await pictureOf(ctx, this.images, rid, sha256);
+    return file(bytes, mediaType, pictureName(sha256, mediaType), true);
   }
 
   /** Somebody was faster with this response: what they made of it, and what was wanted. Other errors go on. */
@@ -124,13 +140,19 @@ export class KeepingController {
 
   private async correctionPage(ctx: Ctx, id: string, rid: string, code: string, body: Fields | null, problems: readonly Problem[]): Promise<Outcome> {
     const [opened, kept] = [await this.questionnaires.get(ctx, id), await this.keeping.response(ctx, id, rid)];
-    const item = kept.form.byCode.get(code);
-    if (item === undefined || item.item.kind === 'fixed') throw new NotFound();
-    const value = body === null ? kept.stored.get(code)?.value : typedAnswer(item.item, fieldsUnder(body, 'answer.'));
+    const item = correctable(kept, code);
+    const here = `/questionnaires/${id}/responses/${rid}`;
     return page('pages/questionnaires/correct', {
-      ...questionnaireHead(opened, 'response', ctx.actor), id, here: `/questionnaires/${id}/responses/${rid}`, code, department: kept.tracked.department, system: kept.tracked.system ?? '', possible: kept.actions.includes('correct'),
-      partial: `fields/${item.item.kind}`, field: formField(item, value, { prefix: 'answer.', problems: problems.filter((one) => one.path === code).map((one) => one.message), optionSets: kept.form.definition.optionSets }),
-      now: answerText(item, kept.stored.get(code)?.value, kept.form.definition), version: body === null ? String(kept.response.version) : String(body.version ?? ''), reason: typeof body?.reason === 'string' ? body.reason : '', ...errorsByField(problems.map((one) => (one.path === code ? { ...one, href: `#f-${code}` } : one)), ['reason']),
+      ...questionnaireHead(opened, 'response', ctx.actor), id, here, code, department: kept.tracked.department, system: kept.tracked.system ?? '', possible: kept.actions.includes('correct'), label: item.item.label,
+      ...correctionFields(kept, item, body, problems, here), now: standsNow(kept, item), version: body === null ? String(kept.response.version) : String(body.version ?? ''), reason: typeof body?.reason === 'string' ? body.reason : '',
+      ...errorsByField(problems.map((one) => (kept.form.byCode.has(splitAddress(one.path).item) ? { ...one, href: `#f-${one.path}` } : one)), ['reason']),
     }, problems.length === 0 ? 200 : 422);
   }
+}
+
+/** Throws `NotFound` for what nobody answers by itself. */
+function correctable({ form }: KeptResponse, code: string): CompiledItem {
+  const item = form.byCode.get(code);
+  if (item === undefined || item.groups.length > 0 || item.item.kind === 'fixed' || item.item.kind === 'computed') throw new NotFound();
+  return item;
 }

@@ -1,8 +1,10 @@
 import { Body, Controller, Get, Param, Post, Query } from '@nestjs/common';
-import { addQuestion, changeQuestion, question } from '../../audits/questionnaire-building.js';
+import { addQuestion, changeQuestion, holderOf, question } from '../../audits/questionnaire-building.js';
 import { isQuestionKind, type QuestionKind } from '../../audits/questionnaire-content.js';
 import { Questionnaires, type OpenedQuestionnaire } from '../../audits/questionnaires.service.js';
 import { questionText, type QuestionText } from '../../audits/question-text.js';
+import { walkItems } from '../../engine/form-index.js';
+import type { GroupItem } from '../../engine/form.js';
 import type { Ctx } from '../../kernel/ctx.js';
 import { Conflict, Invalid, type Problem } from '../../kernel/errors.js';
 import { Catalogue } from '../../systems/catalogue.js';
@@ -16,7 +18,7 @@ import { newQuestionText, questionFrom, questionView, type Fields } from './buil
 import { questionnaireHead } from './head.js';
 import { NewQuestionQuery, QuestionQuery } from './inputs.js';
 
-const FIELDS = ['label', 'help', 'text', 'unit', 'min', 'max', 'options', 'columns', 'when', 'prefilling'];
+const FIELDS = ['label', 'help', 'text', 'unit', 'min', 'max', 'options', 'columns', 'sum', 'when', 'prefilling'];
 
 /** One question: its words, how it is answered, when it is asked, and what fills it beforehand. */
 @Controller('questionnaires/:id/edit/questions')
@@ -32,8 +34,9 @@ export class QuestionController {
     const opened = await this.questionnaires.get(ctx, id);
     if (opened.questionnaire.status !== 'draft') return redirect(`/questionnaires/${id}/edit`);
     const sections = opened.questionnaire.definition.sections;
-    const section = sections.find((one) => one.code === query.section) ?? sections.at(-1)!;
-    return this.form(ctx, opened, { code: null, section: section.code, kind: kindOf(query.kind, 'choice'), typed: newQuestionText(), fields: {} }, []);
+    const group = groupOf(opened, query.group ?? '');
+    const section = sections.find((one) => one.code === query.section || one.blocks.some(({ items }) => items?.some((item) => item === group) === true)) ?? sections.at(-1)!;
+    return this.form(ctx, opened, { code: null, section: section.code, group, kind: kindOf(query.kind, 'choice'), typed: newQuestionText(), fields: {} }, []);
   }
 
   @Post()
@@ -49,7 +52,7 @@ export class QuestionController {
     const { definition, prefilling, status } = opened.questionnaire;
     if (status !== 'draft') return redirect(`/questionnaires/${id}/edit`);
     const item = question({ definition }, code);
-    return this.form(ctx, opened, { code, section: '', kind: kindOf(query.kind, item.kind), typed: questionText(definition, item, prefilling[code] ?? null), fields: {} }, []);
+    return this.form(ctx, opened, { code, section: '', group: holderOf({ definition }, code), kind: kindOf(query.kind, item.kind), typed: questionText(definition, item, prefilling[code] ?? null), fields: {} }, []);
   }
 
   @Post(':code')
@@ -63,21 +66,23 @@ export class QuestionController {
     const { definition } = opened.questionnaire;
     const item = code === null ? null : question({ definition }, code);
     const [kind, section] = [kindOf(body.kind, item?.kind ?? 'choice'), typeof body.section === 'string' ? body.section : ''];
-    const typedLeniently = (): QuestionText => questionFrom({ ...body, min: '', max: '' }, kind, definition, code, this.catalogue, ctx.clock.today());
-    if (body.act === 'rows') return this.form(ctx, opened, { code, section, kind, typed: typedLeniently(), fields: body }, []);
+    const group = code === null ? groupOf(opened, typeof body.group === 'string' ? body.group : '') : holderOf({ definition }, code);
+    const questioned = { kind, definition, code, group: group?.code ?? null };
+    const typedLeniently = (): QuestionText => questionFrom({ ...body, min: '', max: '' }, questioned, this.catalogue, ctx.clock.today());
+    if (body.act === 'rows') return this.form(ctx, opened, { code, section, group, kind, typed: typedLeniently(), fields: body }, []);
     try {
       const version = seen(body);
-      const text = questionFrom(body, kind, definition, code, this.catalogue, ctx.clock.today());
+      const text = questionFrom(body, questioned, this.catalogue, ctx.clock.today());
       let saved = code ?? '';
       await this.questionnaires.build(ctx, id, version, code === null ? 'question-added' : 'question-changed', (draft, mark) => {
         if (code !== null) return changeQuestion(draft, code, kind, text, mark);
-        const added = addQuestion(draft, section, kind, text, mark);
+        const added = addQuestion(draft, section, kind, text, mark, group?.code ?? null);
         saved = added.code;
         return added.draft;
       });
       return redirect(`/questionnaires/${id}/edit#q-${saved}`);
     } catch (error) {
-      if (error instanceof Invalid) return this.form(ctx, opened, { code, section, kind, typed: typedLeniently(), fields: body }, error.problems);
+      if (error instanceof Invalid) return this.form(ctx, opened, { code, section, group, kind, typed: typedLeniently(), fields: body }, error.problems);
       if (!(error instanceof Conflict)) throw error;
       return this.conflict(ctx, id, code, body, error);
     }
@@ -97,16 +102,22 @@ export class QuestionController {
     ], typedFields(body).filter(({ name }) => name !== 'version' && name !== 'act'));
   }
 
-  private form(ctx: Ctx, opened: OpenedQuestionnaire, { code, section, kind, typed, fields }: { code: string | null; section: string; kind: QuestionKind; typed: QuestionText; fields: Fields }, problems: readonly Problem[]): Outcome {
+  private form(ctx: Ctx, opened: OpenedQuestionnaire, { code, section, group, kind, typed, fields }: { code: string | null; section: string; group: GroupItem | null; kind: QuestionKind; typed: QuestionText; fields: Fields }, problems: readonly Problem[]): Outcome {
     const { questionnaire } = opened;
     const item = code === null ? null : question(questionnaire, code);
     const raw = (name: 'min' | 'max'): string => (typeof fields[name] === 'string' ? fields[name] : typed[name] === null ? '' : String(typed[name]));
-    const place = item === null ? section : questionnaire.definition.sections.find((one) => one.blocks.some((block) => (block.items ?? []).some((other) => other.code === code)))!.code;
+    const place = item === null ? section : [...walkItems(questionnaire.definition)].find((one) => one.item.code === code)!.section.code;
     const version = typeof fields.version === 'string' ? fields.version : String(questionnaire.version);
     return page('pages/questionnaires/question', {
-      ...questionnaireHead(opened, 'edit', ctx.actor), ...questionView({ questionnaire, item, section: place, kind, typed, version, raw: { min: raw('min'), max: raw('max') } }, this.catalogue, ctx.clock.today()), ...errorsByField(problems, FIELDS),
+      ...questionnaireHead(opened, 'edit', ctx.actor), ...questionView({ questionnaire, item, section: place, group, kind, typed, version, raw: { min: raw('min'), max: raw('max') } }, this.catalogue, ctx.clock.today()), ...errorsByField(problems, FIELDS),
     }, problems.length === 0 ? 200 : 422);
   }
+}
+
+/** The rows in which a new question will stand; null: at the root, also where they are gone. */
+function groupOf({ questionnaire: { definition } }: OpenedQuestionnaire, code: string): GroupItem | null {
+  const found = [...walkItems(definition)].find(({ item }) => item.code === code)?.item;
+  return found?.kind === 'group' ? found : null;
 }
 
 const kindOf = (given: unknown, otherwise: string): QuestionKind => (typeof given === 'string' && isQuestionKind(given) ? given : isQuestionKind(otherwise) ? otherwise : 'text');

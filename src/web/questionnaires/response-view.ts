@@ -1,22 +1,16 @@
 import type { OpenedQuestionnaire } from '../../audits/questionnaires.service.js';
 import type { KeptResponse } from '../../audits/response-keeping.service.js';
+import { answerWords, saidWords } from '../../audits/answer-words.js';
+import type { ResponseAnswer } from '../../audits/questionnaire.entity.js';
+import { addressLabel } from '../../audits/response-form.js';
 import { AWAITED, RESPONSE_STATUSES } from '../../audits/response.transitions.js';
 import type { CompiledItem } from '../../engine/form-index.js';
-import type { AnswerValue, FormDefinition, TableAnswer } from '../../engine/form.js';
+import { splitAddress, type Address, type AnswerValue } from '../../engine/form.js';
 import { dayInJapan } from '../../kernel/clock.js';
 import { ACTION_WORDS } from '../administration/journal-words.js';
-import { valueText } from '../assessments/value-text.js';
 
 const japanTime = new Intl.DateTimeFormat('ja-JP', { timeZone: 'Asia/Tokyo', hour: '2-digit', minute: '2-digit' });
 const moment = (at: Date | null): { on: string; time: string } | null => (at === null ? null : { on: dayInJapan(at), time: japanTime.format(at) });
-
-/** An answer in words, with the unit of numbers and the labels of chosen options. */
-export function answerText({ item, options }: CompiledItem, value: AnswerValue | null | undefined, { optionSets }: Pick<FormDefinition, 'optionSets'>): string {
-  if (item.kind === 'number' && typeof value === 'number') return `${value.toLocaleString('ja-JP')}${item.unit ?? ''}`;
-  if (item.kind !== 'table' || !Array.isArray(value)) return valueText(item, value, options);
-  const labels = (column: (typeof item.columns)[number], text: string): string => (column.options === undefined ? text : (optionSets[column.options]?.find((one) => one.code === text)?.label ?? text));
-  return (value as TableAnswer).map((row) => item.columns.map((column) => `${column.label}：${labels(column, row[column.code] ?? '')}`).join('　')).join('\n');
-}
 
 export interface TypedSteps { returning?: { reason: string; items: ReadonlySet<string> }; reopening?: string; due?: string }
 
@@ -25,7 +19,7 @@ export function responseView(kept: KeptResponse, { mayManage }: Pick<OpenedQuest
   const { response, questionnaire, form } = kept;
   const here = `/questionnaires/${questionnaire.id}/responses/${response.id}`;
   const awaited = AWAITED.has(response.status);
-  const label = (code: string): string => form.byCode.get(code)?.item.label ?? code;
+  const label = (address: string): string => addressLabel(kept.reading, address);
   return {
     here, version: String(response.version), ...standingView(kept),
     returned: response.status === 'returned' ? { reason: response.returnedReason ?? '', items: response.returnedItems.map(label) } : null,
@@ -35,8 +29,8 @@ export function responseView(kept: KeptResponse, { mayManage }: Pick<OpenedQuest
     lacks: awaited ? [] : kept.problems.map((one) => one.message),
     sections: form.sections.map(({ section, items }) => ({ number: section.number, title: section.title, items: items.filter((one) => one.item.kind !== 'fixed').map((one) => answerView(kept, one, here, typed)) })),
     corrections: kept.corrections.map((one) => {
-      const item = form.byCode.get(one.item);
-      const said = (value: AnswerValue | null): string => (item === undefined ? '' : answerText(item, value, form.definition)) || '（なし）';
+      const item = form.byCode.get(splitAddress(one.item).item);
+      const said = (value: AnswerValue | null): string => (item === undefined ? '' : answerWords(item, value, form.definition)) || '（なし）';
       return { label: label(one.item), before: said(one.before), after: said(one.after), reason: one.reason, by: one.madeByName, ...moment(one.madeAt)! };
     }),
     reminders: kept.reminders.map((one) => ({ text: one.text, by: one.sentByName, recipients: one.recipients, ...moment(one.sentAt)! })),
@@ -58,13 +52,19 @@ function stepsView({ actions, response, questionnaire }: KeptResponse, mayManage
   return { fix: actions.includes('fix'), return: actions.includes('return'), reopen: actions.includes('reopen'), due: waiting, remind: waiting };
 }
 
-/** One question with its answer, and what can be done about it. */
+/** One question with its answer (rows one a line, pictures as such), and what can be done about it. */
 function answerView({ response, reading, stored, form, actions, corrections }: KeptResponse, one: CompiledItem, here: string, typed: TypedSteps): object {
   const answer = stored.get(one.code);
   const asked = reading.visible(one, null) !== 'no';
+  const answered = asked && one.item.kind !== 'computed';
+  const inside = (address: Address): boolean => { const { item } = splitAddress(address); return item === one.code || form.byCode.get(item)?.groups[0] === one.code; };
   return {
-    code: one.code, label: one.item.label, text: answerText(one, answer?.value, form.definition), hidden: !asked, required: one.item.need === 'required', prefilled: answer?.prefilledFrom ?? '',
-    returned: response.status === 'returned' && response.returnedItems.includes(one.code), corrected: corrections.some(({ item }) => item === one.code),
-    returnable: asked && actions.includes('return'), chosen: typed.returning?.items.has(one.code) ?? false, correctHref: asked && actions.includes('correct') ? `${here}/correct/${one.code}` : '',
+    code: one.code, label: one.item.label, text: saidWords(reading, one, null), hidden: !asked, required: one.item.need === 'required', prefilled: answer?.prefilledFrom ?? '',
+    returned: response.status === 'returned' && response.returnedItems.includes(one.code), corrected: corrections.some(({ item }) => inside(item)), pictures: asked ? picturesIn([...stored.values()].filter(({ item }) => inside(item)), here) : [],
+    returnable: answered && actions.includes('return'), chosen: typed.returning?.items.has(one.code) ?? false, correctHref: answered && actions.includes('correct') ? `${here}/correct/${one.code}` : '',
   };
+}
+
+function picturesIn(stored: readonly Pick<ResponseAnswer, 'value'>[], here: string): { source: string; caption: string }[] {
+  return stored.flatMap(({ value }) => (value !== null && typeof value === 'object' && 'figures' in value ? value.figures.map(({ image, caption }) => ({ source: `${here}/images/${image}`, caption })) : []));
 }

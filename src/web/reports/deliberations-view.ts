@@ -27,8 +27,10 @@ const OUTCOMES = {
   open: { label: '意見を待っている', tone: 'amber', text: '' },
   decided: { label: '✓ 全員が同意', tone: 'green', text: '案のとおり決定できます。' },
   opinions: { label: '！ 意見が一致しない', tone: 'red', text: '合議で決定できない事項です。その旨と各監査委員の意見を、報告に添えて提出し、公表します（地方自治法第199条第13項）。報告の「意見が一致しなかった事項」の章に入ります。' },
-  'not-decided': { label: '！ 意見が一致しない', tone: 'red', text: '意見や勧告は、合議で決まらなければ出せません（地方自治法第199条第12項）。改めて合議をするか、この事項を取り下げてください。' },
+  'not-decided': { label: '！ 意見が一致しない', tone: 'red', text: '意見や勧告は、合議で決まらなければ出せません（地方自治法第199条第12項）。改めて合議をして意見を改めるか、この事項を取り下げてください。' },
 } as const;
+
+const WITHDRAWN = { label: '取下げ', tone: 'grey', text: '合議をした事項が取り下げられたので、報告には載りません。記録は残ります。' };
 
 const subjectValue = ({ subject, subjectId }: Pick<SubjectChoice, 'subject' | 'subjectId'>): string => (subjectId === null ? subject : `${subject}:${subjectId}`);
 
@@ -45,15 +47,20 @@ export function deliberationsView({ deliberations, choices, actor, closed, today
       const changed = change?.deliberation === one.id ? change : undefined;
       const found = errorsByField(changed === undefined ? [] : problems, ['heldOn', 'place', 'note']).errors;
       return {
-        id: one.id, label: one.label, heldOn: one.heldOn, place: one.place, note: one.note, version: String(one.version), outcome: OUTCOMES[one.consequence],
+        id: one.id, label: one.label, heldOn: one.heldOn, place: one.place, note: one.note, version: String(one.version), outcome: one.withdrawn ? WITHDRAWN : OUTCOMES[one.consequence],
         disqualified: one.disqualified, nobody: one.voices.length === 0,
         voices: one.voices.map((given) => voiceView(one, given, { writes, speaks, actor, voice, problems })),
-        edit: writes ? { open: changed !== undefined, heldOn: changed?.heldOn ?? one.heldOn, place: changed?.place ?? one.place, note: changed?.note ?? one.note, errors: found, withdrawable: one.voices.every((given) => given.consents === null) } : null,
+        edit: writes ? { open: changed !== undefined, heldOn: changed?.heldOn ?? one.heldOn, place: changed?.place ?? one.place, note: changed?.note ?? one.note, errors: found, withdrawable: one.voices.every((given) => consentsWord(given) === '') } : null,
       };
     }),
     hold: writes && choices.length > 0 ? { typed, errors, open: inHold || deliberations.length === 0, subjects: choices.map((one) => ({ value: subjectValue(one), label: one.label, chosen: subjectValue(one) === typed.subject })) } : null,
   };
 }
+
+/** As the form sends it; '' while there is no voice. */
+export const consentsWord = ({ consents, absent }: Pick<DeliberationPage['voices'][number], 'consents' | 'absent'>): 'yes' | 'no' | 'absent' | '' => (consents === null ? (absent ? 'absent' : '') : consents ? 'yes' : 'no');
+
+const SAID = { yes: { label: '✓ 同意', tone: 'green' }, no: { label: '！ 同意しない', tone: 'red' }, absent: { label: '－ 欠席', tone: 'grey' }, '': { label: 'まだ', tone: 'amber' } } as const;
 
 type Shown = Pick<DeliberationsShown, 'actor' | 'voice' | 'problems'> & { writes: boolean; speaks: boolean };
 
@@ -61,13 +68,13 @@ function voiceView(deliberation: DeliberationPage, given: DeliberationPage['voic
   const own = given.accountId !== null && given.accountId === actor.id;
   const typed = voice?.deliberation === deliberation.id && voice.person === given.personId ? voice : undefined;
   const found = errorsByField(typed === undefined ? [] : problems, ['consents', 'opinion']).errors;
-  const consents = typed?.consents ?? (given.consents === null ? '' : given.consents ? 'yes' : 'no');
+  const consents = typed?.consents ?? consentsWord(given);
   return {
     title: given.title, name: given.name, own, opinion: given.opinion, on: given.givenAt === null ? '' : dayInJapan(given.givenAt),
-    said: given.consents === null ? { label: 'まだ', tone: 'amber' } : given.consents ? { label: '✓ 同意', tone: 'green' } : { label: '！ 同意しない', tone: 'red' },
+    said: SAID[consentsWord(given)],
     form: writes || (speaks && own) ? {
-      id: `${deliberation.id}-${given.personId}`, action: `/deliberations/${deliberation.id}/voices/${given.personId}`, version: String(given.version), open: typed !== undefined || (own && given.consents === null),
-      yes: consents === 'yes', no: consents === 'no', opinion: typed?.opinion ?? given.opinion, consentsError: found['consents'], opinionError: found['opinion'], again: given.consents !== null,
+      id: `${deliberation.id}-${given.personId}`, action: `/deliberations/${deliberation.id}/voices/${given.personId}`, version: String(given.version), open: typed !== undefined || (own && consentsWord(given) === ''),
+      yes: consents === 'yes', no: consents === 'no', absent: consents === 'absent', opinion: typed?.opinion ?? given.opinion, consentsError: found['consents'], opinionError: found['opinion'], again: consentsWord(given) !== '',
     } : null,
   };
 }

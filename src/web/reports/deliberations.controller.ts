@@ -9,7 +9,7 @@ import { conflictPage } from '../administration/conflict-page.js';
 import { Allow, InCtx } from '../allow.js';
 import { auditHead } from '../audits/head.js';
 import { page, redirect, type Outcome } from '../outcome.js';
-import { deliberationsView, type TypedChange, type TypedHeld, type TypedVoice } from './deliberations-view.js';
+import { consentsWord, deliberationsView, type TypedChange, type TypedHeld, type TypedVoice } from './deliberations-view.js';
 import { ChangedHeldInput, HeldInput, SeenInput, VoiceInput } from './inputs.js';
 
 /** 合議 of an audit: the members come together, each gives a voice, what is decided follows. */
@@ -72,15 +72,15 @@ export class DeliberationsController {
     const typed: TypedVoice = { deliberation, person, consents, opinion };
     try {
       if (consents === '') throw new Invalid('consent-missing', '同意するかどうかを選んでください。', [{ code: 'consent-missing', path: 'consents', message: '同意するかどうかを選んでください。' }]);
-      await this.deliberations.voice(ctx, id, deliberation, Number(input.version), { personId: person, consents: consents === 'yes', opinion });
+      await this.deliberations.voice(ctx, id, deliberation, Number(input.version), { personId: person, consents: consents === 'absent' ? null : consents === 'yes', opinion });
       return redirect(`/audits/${id}/deliberations#deliberation-${deliberation}`);
     } catch (error) {
       if (error instanceof Invalid) return await this.list(ctx, id, { voice: typed }, error.problems);
       if (!(error instanceof Conflict)) throw error;
       const now = (await this.one(ctx, id, deliberation)).voices.find((one) => one.personId === person);
       if (now === undefined) throw error;
-      const [mine, theirs] = [consents, now.consents === null ? '' : now.consents ? 'yes' : 'no'];
-      const words: Record<string, string> = { yes: '同意する', no: '同意しない', '': '' };
+      const [mine, theirs] = [consents, consentsWord(now)];
+      const words: Record<string, string> = { yes: '同意する', no: '同意しない', absent: '欠席', '': '' };
       return conflictPage(error, { title: `${now.name}の意見`, action: `/audits/${id}/deliberations/${deliberation}/voices/${person}`, back: `/audits/${id}/deliberations` }, now.version, [
         { name: 'consents', label: '同意', mine, theirs, mineText: words[mine]!, theirsText: words[theirs]! }, { name: 'opinion', label: '意見', mine: opinion, theirs: now.opinion },
       ]);

@@ -26,7 +26,8 @@ export class ChangedHeldInput extends SeenInput {
 }
 
 export class VoiceInput extends SeenInput {
-  @IsOptional() @IsIn(['yes', 'no', ''], CHOOSE) consents?: string;
+  /** `absent`: took no part. */
+  @IsOptional() @IsIn(['yes', 'no', 'absent', ''], CHOOSE) consents?: string;
   @IsString(TEXT) @MaxLength(50_000, LONG) opinion: string;
 }
 

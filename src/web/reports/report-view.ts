@@ -1,12 +1,14 @@
 /** 報告と公表: the page of a report, its chapters and its preview. Pure. */
 import { textDiff } from '../../engine/text-diff.js';
 import { resolvePieces, resolveReferences } from '../../engine/references.js';
-import type { TableResult } from '../../engine/tabulation.js';
+import type { Dataset, TableResult } from '../../engine/tabulation.js';
+import { listingModel } from '../../documents/audit-tables.js';
+import { datasetsOf } from '../../documents/audit-texts.js';
 import type { AuditReport } from '../../findings/audit-report.entity.js';
 import { publicationOf } from '../../findings/report-model.js';
 import { sectionHref } from '../../findings/report-problems.js';
 import type { ReportState } from '../../findings/report-reading.service.js';
-import { isOutdated, MOST_LEVELS, type NumberedSection } from '../../findings/report-sections.js';
+import { isOutdated, listingsIn, MOST_LEVELS, PLACED, type NumberedSection } from '../../findings/report-sections.js';
 import { isEditable, REPORT_ACTIONS, REPORT_STATUSES, reportActionsFor, type ReportAction } from '../../findings/report.transitions.js';
 import { allows } from '../../identity/permissions.js';
 import type { Actor } from '../../kernel/ctx.js';
@@ -104,6 +106,7 @@ export function sectionView({ state, section, actor, typed, problems }: SectionS
     stale: marks.filter((one) => one.code === 'stale'), unknown: marks.filter((one) => one.code === 'unknown'), keepable: writes && (outdated || marks.some((one) => one.code === 'stale')),
     pieces: pieces.map((one) => ({ text: one.text, source: one.source ?? '', tone: one.problem === null ? '' : one.problem.code })),
     aid: {
+      listings: [...new Map(state.file.tabulations.flatMap(datasetsOf).map((one) => [one.code, one])).values()].map((one) => ({ code: `［一覧:${one.code}］`, title: one.title })),
       tables: state.results.flatMap((one) => one.tables.map((table) => ({ code: `［表:${table.code}］`, title: table.title, href: `${href}/figures?table=${encodeURIComponent(table.code)}` }))),
       findings: view.findings.map((one) => ({ code: `［検出:${one.number}］`, titled: `［検出題:${one.number}］`, label: one.label, title: one.title })),
       improvements: view.improvements.map((one) => ({ code: `［改善:${one.number}］`, label: one.label, title: shortened(resolveReferences(one.row.text, resolver).text) })),
@@ -134,24 +137,33 @@ function figuresOf({ rows, columns }: TableResult): object[] {
 export function previewView(state: ReportState): object {
   const { report, sections, resolver, results, audit } = state;
   const tables = new Map(results.flatMap((one) => one.tables).reverse().map((one) => [one.code, one]));
+  const datasets = new Map(state.file.tabulations.flatMap(datasetsOf).reverse().map((one) => [one.code, one]));
   return {
     href: state.href, auditId: audit.id, title: report.title, number: report.publicationNumber === null ? '監査公表第　　号' : `監査公表第${report.publicationNumber}号`, publishedOn: report.publishedOn ?? '', draft: report.status === 'draft',
     organisation: state.model.organisation, members: state.model.members,
     sections: sections.map((section) => ({
       id: section.id, number: section.number, heading: section.heading, role: section.role, announcement: section.role === 'announcement', letter: section.role === 'letter', chapter: section.role === 'chapter', depth: section.depth, top: section.depth === 0,
-      blocks: blocksOf(section.text, tables, resolver),
+      blocks: blocksOf(section.text, { tables, datasets, resolver }),
     })),
   };
 }
 
-/** Paragraphs; a line that is nothing but ［表:…］ is the table. */
-function blocksOf(text: string, tables: ReadonlyMap<string, TableResult>, resolver: ReportState['resolver']): object[] {
+interface PlacedThings {
+  tables: ReadonlyMap<string, TableResult>;
+  datasets: ReadonlyMap<string, Dataset>;
+  resolver: ReportState['resolver'];
+}
+
+/** Paragraphs; a line that is nothing but ［表:…］ or ［一覧:…］ is the table or the list. */
+function blocksOf(text: string, { tables, datasets, resolver }: PlacedThings): object[] {
   return text.split('\n').flatMap((line): object[] => {
-    const alone = /^［表[:：]([^［］]+)］$/u.exec(line.trim())?.[1]?.trim();
-    const table = alone === undefined ? undefined : tables.get(alone);
-    if (table !== undefined) return [{ table: tableView(table), pieces: [] }];
+    const [, word, code = ''] = PLACED.exec(line.trim()) ?? [];
+    const table = word === '表' ? tables.get(code.trim()) : undefined;
+    if (table !== undefined) return [{ table: tableView(table), listing: null, pieces: [] }];
+    const dataset = word === '一覧' ? datasets.get(code.trim()) : undefined;
+    if (dataset !== undefined) return [{ table: null, listing: listingModel(dataset), pieces: [] }];
     if (line.trim() === '') return [];
-    return [{ table: null, pieces: resolvePieces(line, resolver).map((one) => ({ text: one.text, tone: one.problem === null ? '' : one.problem.code })) }];
+    return [{ table: null, listing: null, pieces: resolvePieces(line, resolver).map((one) => ({ text: one.text, tone: one.problem === null ? (listingsIn(one.text).length > 0 ? 'unknown' : '') : one.problem.code })) }];
   });
 }
 

@@ -14,3 +14,9 @@ export class DelegationInput extends SeenResponseInput {
   /** Blank takes the delegation back. */
   @Matches(ID_OR_NONE, CHOOSE) departmentId: string;
 }
+
+export class PictureInput extends SeenResponseInput {
+  /** `item`, or `item@row`. */
+  @Matches(/^[a-z0-9-]{1,80}(@[0-9a-f-]{36})?$/, CHOOSE) address: string;
+  @IsString(TEXT) @MaxLength(500, LONG) caption: string;
+}

@@ -1,13 +1,13 @@
-/** One question of a questionnaire, as its template draws it. Pure. */
+/** One question of a questionnaire, or repeated rows with theirs, as the template draws it. Pure. */
+import { answerWords, saidWords } from '../../audits/answer-words.js';
 import type { OpenedResponse } from '../../audits/answering.service.js';
 import type { ResponseAnswer } from '../../audits/questionnaire.entity.js';
-import { anchorOfQuestion } from '../../audits/response-form.js';
-import { compute } from '../../engine/computed.js';
+import { addressLabel, anchorOfQuestion, keyOfAddress } from '../../audits/response-form.js';
 import type { CompiledItem } from '../../engine/form-index.js';
-import type { Code } from '../../engine/form.js';
-import type { Reading } from '../../engine/reading.js';
+import { addressOf, splitAddress, type Address, type AnswerValue, type Code } from '../../engine/form.js';
+import { rowTitle } from '../../engine/places.js';
+import type { PlacedRow, Reading } from '../../engine/reading.js';
 import { timeText } from '../assessments/assessment-view.js';
-import { valueText } from '../assessments/value-text.js';
 import { formField, type FieldModel } from '../fields/field-model.js';
 import { prefixOf, shownBefore } from './sent-answers.js';
 
@@ -20,7 +20,7 @@ export interface SavedState {
 }
 
 export interface ConflictShown {
-  item: Code;
+  item: Address;
   label: string;
   by: string;
   mine: string;
@@ -29,7 +29,10 @@ export interface ConflictShown {
 }
 
 export interface QuestionView {
-  code: Code;
+  /** Address: `item`, or `item@row`. */
+  code: Address;
+  /** The same within names of a page. */
+  key: string;
   anchor: string;
   number: string;
   label: string;
@@ -51,36 +54,72 @@ export interface QuestionView {
   seen: number;
   was: string;
   answer: SavedState;
-  corrections: { at: string; by: string; reason: string; before: string; after: string }[];
+  corrections: { label: string; at: string; by: string; reason: string; before: string; after: string }[];
+  /** Pictures may be sent to it. */
+  upload: boolean;
+  /** Pictures of an answer that is only read. */
+  pictures: { source: string; caption: string }[];
+  /** Of repeated rows; null for a question. */
+  group: GroupView | null;
+}
+
+export interface GroupView {
+  code: Code;
+  unit: string;
+  editable: boolean;
+  problems: string[];
+  rows: { id: string; anchor: string; title: string; open: boolean; last: boolean; questions: QuestionView[] }[];
 }
 
 /** What was typed and not saved, with why. */
-export type UnsavedOf = (code: Code) => { value?: unknown; problems: string[] };
+export type UnsavedOf = (address: Address) => { value?: unknown; problems: string[] };
 
 const silent = (): SavedState => ({ problems: [], state: '', tone: '', conflict: null });
+const NOTHING_UNSAVED: UnsavedOf = () => ({ problems: [] });
 
-export function questionView(opened: OpenedResponse, compiled: CompiledItem, number: string, unsavedOf: UnsavedOf = () => ({ problems: [] }), answer: SavedState = silent()): QuestionView {
-  const { item, code } = compiled;
-  const { form, reading, stored, editable, response, corrections } = opened;
-  const hidden = !shown(reading, compiled);
+export interface Place {
+  row: PlacedRow | null;
+  /** 問1; blank in a row. */
+  number: string;
+}
+
+export function questionView(opened: OpenedResponse, compiled: CompiledItem, { row, number }: Place, unsavedOf: UnsavedOf = NOTHING_UNSAVED, answer: SavedState = silent()): QuestionView {
+  const { item } = compiled;
+  const address = addressOf(compiled.code, row?.id ?? null);
+  const { reading, stored, editable, response } = opened;
+  const hidden = !shown(reading, compiled, row);
   const entered = item.kind !== 'fixed' && item.kind !== 'computed' && item.kind !== 'group';
-  const unsaved = unsavedOf(code);
-  const kept = stored.get(code);
+  const unsaved = unsavedOf(address);
+  const kept = stored.get(address);
   const value = 'value' in unsaved ? unsaved.value : (kept?.value ?? null);
-  const field = editable && entered && !hidden ? fieldOf(compiled, number, value, unsaved.problems, form.definition.optionSets) : null;
+  const field = editable && entered && !hidden ? fieldOf(opened, compiled, { address, number, value, problems: unsaved.problems }) : null;
   return {
-    code, anchor: anchorOfQuestion(code), number, label: item.label, hidden, field, partial: `fields/${item.kind}`, params: field === null ? '' : paramsOf(compiled, field), ...helpOf(compiled),
-    required: entered && item.need === 'required', entered, words: wordsOf(opened, compiled), returned: response.status === 'returned' && response.returnedItems.includes(code), ...keptOf(kept), answer: unsaved.problems.length > 0 ? { ...answer, problems: unsaved.problems, state: '保存していません', tone: 'bad' } : answer,
-    corrections: corrections.filter((one) => one.item === code).map((one) => ({
-      at: timeText(one.madeAt), by: one.madeByName, reason: one.reason, before: valueText(item, one.before, compiled.options), after: valueText(item, one.after, compiled.options),
-    })),
+    code: address, key: keyOfAddress(address), anchor: anchorOfQuestion(address), number, label: item.label, hidden, field, partial: `fields/${item.kind}`, params: field === null ? '' : paramsOf(compiled, field), ...helpOf(compiled),
+    required: (entered || item.kind === 'group') && item.need === 'required', entered, words: saidWords(reading, compiled, row), returned: row === null && response.status === 'returned' && response.returnedItems.includes(compiled.code), ...keptOf(kept),
+    answer: unsaved.problems.length > 0 ? { ...answer, problems: unsaved.problems, state: '保存していません', tone: 'bad' } : answer,
+    corrections: row === null ? correctionsOf(opened, compiled.code) : [], upload: field !== null && item.kind === 'figures', pictures: field === null ? picturesOf(response.id, kept?.value) : [],
+    group: item.kind === 'group' ? groupView(opened, compiled, item.unit, unsavedOf) : null,
+  };
+}
+
+/** Rows with their questions; many of them are folded, but for those in which something is wrong. */
+function groupView(opened: OpenedResponse, compiled: CompiledItem, unit: string, unsavedOf: UnsavedOf): GroupView {
+  const { reading, form, editable } = opened;
+  const rows = reading.rowsOf(compiled.code, null);
+  return {
+    code: compiled.code, unit, editable, problems: unsavedOf(compiled.code).problems,
+    rows: rows.map((row) => {
+      const questions = (form.childrenOf.get(compiled.code) ?? []).map((child) => questionView(opened, child, { row, number: '' }, unsavedOf));
+      return { id: row.id, anchor: `row-${row.id}`, title: rowTitle(reading, row), open: rows.length <= 3 || row.number === rows.length || questions.some((one) => one.answer.problems.length > 0), last: row.number === rows.length, questions };
+    }),
   };
 }
 
 /** A question waits until the answer before it decides that it is asked; what is answered already is always seen. */
-function shown(reading: Reading, compiled: CompiledItem): boolean {
-  const visible = reading.visible(compiled, null);
-  return visible === 'yes' || (visible === 'unknown' && reading.answer(compiled.code) !== undefined);
+function shown(reading: Reading, compiled: CompiledItem, row: PlacedRow | null): boolean {
+  const visible = reading.visible(compiled, row);
+  if (visible !== 'unknown') return visible === 'yes';
+  return compiled.item.kind === 'group' ? reading.rowsOf(compiled.code, null).length > 0 : reading.answer(addressOf(compiled.code, row?.id ?? null)) !== undefined;
 }
 
 function keptOf(kept: ResponseAnswer | undefined): Pick<QuestionView, 'prefilled' | 'seen' | 'was'> {
@@ -91,20 +130,32 @@ function helpOf({ item }: CompiledItem): Pick<QuestionView, 'support' | 'example
   return { support: item.help?.asks ?? '', example: item.help?.example ?? '', mistake: item.help?.mistake ?? '' };
 }
 
-function wordsOf({ reading, stored }: OpenedResponse, compiled: CompiledItem): string {
-  if (compiled.item.kind === 'fixed') return compiled.item.text;
-  if (compiled.item.kind !== 'computed') return valueText(compiled.item, stored.get(compiled.code)?.value, compiled.options);
-  const computed = compute(reading, compiled, null);
-  return computed === null ? '' : valueText(computed.of?.item ?? compiled.item, computed.value, computed.of?.options ?? compiled.options);
+/** Of a question, and of all that stands in its rows. */
+function correctionsOf({ corrections, reading, form }: OpenedResponse, code: Code): QuestionView['corrections'] {
+  return corrections.flatMap((one) => {
+    const item = form.byCode.get(splitAddress(one.item).item);
+    if (item === undefined || (item.groups[0] ?? item.code) !== code) return [];
+    const said = (value: AnswerValue | null): string => answerWords(item, value, form.definition);
+    return [{ label: item.code === code ? '' : addressLabel(reading, one.item), at: timeText(one.madeAt), by: one.madeByName, reason: one.reason, before: said(one.before), after: said(one.after) }];
+  });
 }
 
-function fieldOf(compiled: CompiledItem, number: string, value: unknown, problems: string[], optionSets: OpenedResponse['form']['definition']['optionSets']): FieldModel {
-  const field = formField(compiled, value, { prefix: prefixOf(compiled.code), problems, optionSets });
+export const pictureSource = (responseId: string, sha256: string): string => `/responses/${responseId}/images/${sha256}`;
+
+function picturesOf(responseId: string, value: AnswerValue | null | undefined): QuestionView['pictures'] {
+  if (value === null || value === undefined || typeof value !== 'object' || !('figures' in value)) return [];
+  return value.figures.map(({ image, caption }) => ({ source: pictureSource(responseId, image), caption }));
+}
+
+function fieldOf({ response, form }: OpenedResponse, compiled: CompiledItem, { address, number, value, problems }: { address: Address; number: string; value: unknown; problems: string[] }): FieldModel {
+  const pictures = { source: (image: string) => pictureSource(response.id, image), upload: '' };
+  const field = formField(compiled, value, { prefix: prefixOf(address), problems, optionSets: form.definition.optionSets, address, pictures });
   return { ...field, under: [number, field.under].filter((one) => one !== '').join(' ') };
 }
 
-function paramsOf({ code, item, options }: CompiledItem, { control }: FieldModel): string {
+function paramsOf({ item, options }: CompiledItem, { control, prefix }: FieldModel): string {
   const ofOptions = [...(options?.keys() ?? [])].flatMap((one) => [`text.${one}`, `count.${one}`]);
   const cells = item.kind === 'table' ? (control as { rows: { cells: { name: string }[] }[] }).rows.flatMap(({ cells: all }) => all.map(({ name }) => name)) : [];
-  return ['value', 'choice', 'checked', 'text', 'count', 'from', 'to', ...ofOptions, ...cells, 'confirm', 'seen', 'was'].map((one) => `${prefixOf(code)}${one}`).join(',');
+  const figures = item.kind === 'figures' ? ['image', 'caption', 'width', 'height', 'remove'] : [];
+  return ['value', 'choice', 'checked', 'text', 'count', 'from', 'to', ...ofOptions, ...cells, ...figures, 'confirm', 'seen', 'was'].map((one) => `${prefix}${one}`).join(',');
 }

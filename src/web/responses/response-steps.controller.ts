@@ -1,5 +1,6 @@
 import { Body, Controller, Get, Param, Post } from '@nestjs/common';
 import { Answering } from '../../audits/answering.service.js';
+import { splitAddress } from '../../engine/form.js';
 import type { Ctx } from '../../kernel/ctx.js';
 import { Conflict, Invalid, Refused, type Problem } from '../../kernel/errors.js';
 import { Allow, InCtx } from '../allow.js';
@@ -57,7 +58,7 @@ export class ResponseStepsController {
       if (!(error instanceof Invalid || error instanceof Conflict)) throw error;
       const problems = problemsOf(error);
       const opened = await this.answering.open(ctx, id);
-      const first = problems.map(({ path }) => opened.form.byCode.get(path)).find((one) => one !== undefined);
+      const first = problems.map(({ path }) => opened.form.byCode.get(splitAddress(path).item)).find((one) => one !== undefined);
       return page('pages/responses/response', responseView(opened, { section: first?.section.code ?? '' }, { unsavedOf: () => ({ problems: [] }), problems }), error instanceof Conflict ? 409 : 422);
     }
     return redirect(`/responses/${id}?notice=${notice}`);

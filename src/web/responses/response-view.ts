@@ -1,6 +1,6 @@
 /** The page of one response: sections with their progress, the questions of one section, what comes next. Pure. */
 import type { OpenedResponse } from '../../audits/answering.service.js';
-import { questionNumbers } from '../../audits/response-form.js';
+import { addressLabel, questionHref, questionNumbers } from '../../audits/response-form.js';
 import { RESPONSE_STATUSES } from '../../audits/response.transitions.js';
 import type { CompiledSection } from '../../engine/form-index.js';
 import type { Code } from '../../engine/form.js';
@@ -11,7 +11,7 @@ import { questionView, type QuestionView, type UnsavedOf } from './question-view
 /** What happened, told above the questions. */
 const NOTICES: Readonly<Record<string, string>> = {
   saved: '回答を保存しました。', unchanged: '変わったところはありませんでした。', submitted: '提出しました。監査事務局が確かめて確定します。', withdrawn: '提出を取り下げました。直してから、もう一度提出してください。',
-  delegated: '回答を任せました。任せた部署の人にも、この調査票が見えるようになりました。', 'taken-back': '回答を任せるのをやめました。', taken: '回答票を取り込みました。',
+  delegated: '回答を任せました。任せた部署の人にも、この調査票が見えるようになりました。', 'taken-back': '回答を任せるのをやめました。', taken: '回答票を取り込みました。', 'row-added': '行を加えました。書いたところは保存してあります。', 'row-removed': '行を外しました。', 'picture-added': '写真・図を加えました。',
 };
 /** Problems named beside the questions at most. */
 const SHOWN = 20;
@@ -55,9 +55,15 @@ export function responseView(opened: OpenedResponse, { section, notice = '' }: {
     tab: opened.questionnaire.title, head: responseHead(opened, 'answers'), ...treeView(opened, chosen.code), side: sideView(opened), returned: returnedView(opened, numbers),
     problems: (unsaved?.problems ?? []).map(({ message, href }) => ({ message, href: href ?? '' })), notice: NOTICES[notice] ?? '',
     section: {
-      code: chosen.code, name: chosen.name, note: chosen.section.note ?? '', previous: beside(opened.form.sections[at - 1]), next: beside(opened.form.sections[at + 1]), blocks: blocksOf(opened, chosen, numbers, unsaved?.unsavedOf),
+      code: chosen.code, name: chosen.name, note: chosen.section.note ?? '', previous: beside(opened.form.sections[at - 1]), next: beside(opened.form.sections[at + 1]), ...uploadsOf(blocksOf(opened, chosen, numbers, unsaved?.unsavedOf)),
     },
   };
+}
+
+/** Pictures go by forms of their own, which stand behind that of the section. */
+function uploadsOf(blocks: { heading: string; questions: QuestionView[] }[]): object {
+  const all = blocks.flatMap(({ questions }) => questions).flatMap((one) => [one, ...(one.group?.rows.flatMap((row) => row.questions) ?? [])]);
+  return { blocks, uploads: all.filter((one) => one.partial === 'fields/figures').map(({ code, key }) => ({ code, key })) };
 }
 
 function blocksOf(opened: OpenedResponse, chosen: CompiledSection, numbers: ReadonlyMap<Code, string>, unsavedOf?: UnsavedOf): { heading: string; questions: QuestionView[] }[] {
@@ -66,7 +72,7 @@ function blocksOf(opened: OpenedResponse, chosen: CompiledSection, numbers: Read
   for (const item of chosen.items) {
     if (place !== (item.part ?? item.block)) blocks.push({ heading: item.part?.heading ?? item.block.heading ?? '', questions: [] });
     place = item.part ?? item.block;
-    blocks.at(-1)!.questions.push(questionView(opened, item, numbers.get(item.code) ?? '', unsavedOf));
+    blocks.at(-1)!.questions.push(questionView(opened, item, { row: null, number: numbers.get(item.code) ?? '' }, unsavedOf));
   }
   return blocks;
 }
@@ -84,11 +90,11 @@ export function treeView({ progress, response, form }: OpenedResponse, current: 
 }
 
 /** What comes next: what is missing, handing in, taking back. */
-export function sideView({ response, actions, problems, unconfirmed, form, standing, delegate }: OpenedResponse): object {
+export function sideView({ response, actions, problems, unconfirmed, form, reading, standing, delegate }: OpenedResponse): object {
   return {
     maySubmit: actions.includes('submit'), mayWithdraw: actions.includes('withdraw'), ready: problems.length === 0, missing: problems.slice(0, SHOWN).map(({ message, href = '' }) => ({ message, href })), more: Math.max(0, problems.length - SHOWN),
     count: problems.length, inPlace: standing === 'delegate', delegate: delegate ?? '',
-    unconfirmed: unconfirmed.map((code) => ({ label: form.byCode.get(code)?.item.label ?? code, href: `${sectionHref(response.id, form.byCode.get(code)?.section.code ?? '')}#q-${code}` })),
+    unconfirmed: unconfirmed.map((address) => ({ label: addressLabel(reading, address), href: questionHref(response.id, form, address) ?? '' })),
     submitted: response.submittedAt === null ? '' : `${momentOf(response.submittedAt)}　${response.submittedByName ?? ''}`, fixed: response.fixedAt === null ? '' : `${momentOf(response.fixedAt)}　${response.fixedByName ?? ''}`,
   };
 }

@@ -2,7 +2,7 @@ import { indexForm } from '../../engine/form-index.js';
 import { sampleQuestionnaire } from '../../audits/sample-questionnaire.js';
 import { sentAnswers } from './sent-answers.js';
 
-const { items } = indexForm(sampleQuestionnaire());
+const items = indexForm(sampleQuestionnaire()).items.map((item) => ({ address: item.code, item }));
 const sent = (fields: Record<string, string | string[]>) => sentAnswers(items, fields);
 
 describe('what the form of a section sends', () => {

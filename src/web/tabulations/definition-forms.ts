@@ -16,7 +16,8 @@ const MEASURES: readonly Option[] = [
   { value: 'count', label: '数（延べ）' }, { value: 'distinct', label: '異なる数（実数）' }, { value: 'sum', label: '数の欄の合計' }, { value: 'average', label: '数の欄の平均' }, { value: 'option', label: '1つの選択肢の数' },
   { value: 'cross', label: 'すべての選択肢の数（クロス集計）' }, { value: 'columns', label: 'ほかの列の合計' }, { value: 'share', label: '割合（構成比）' }, { value: 'missing', label: '未回答の数' }, { value: 'not-asked', label: '対象外の数' },
 ];
-const KINDS: readonly Option[] = [{ value: 'bar', label: '棒' }, { value: 'stacked', label: '積み上げた棒' }, { value: 'share', label: '内訳の帯（100％）' }];
+const KINDS: readonly Option[] = [{ value: 'bar', label: '棒（列ごとに並べる）' }, { value: 'stacked', label: '積み上げた棒' }, { value: 'share', label: '内訳の帯（行ごとに100％）' }];
+const SHARE_LABEL = '構成比（%）';
 
 export function headSpecs(): FieldSpec[] {
   return [
@@ -60,25 +61,37 @@ export function typedAgreements(typed: Typed): NonNullable<TabulationDefinition[
 
 const fieldsOf = (dataset: Dataset, kinds: readonly string[]): Option[] => dataset.fields.filter((one) => kinds.includes(one.kind)).map(({ code, label }) => ({ value: code, label }));
 const columnsOf = (table: TableDefinition): Option[] => table.columns.map(({ code, label, under }) => ({ value: code, label: under === undefined || under === '' ? label : `${under}：${label}` }));
+/** What is one number in each row: of a column that counts every option, each option by itself. */
+export function singlesOf(table: TableDefinition, dataset: Dataset): Option[] {
+  const crossed = new Map(table.columns.flatMap((one) => (one.measure === 'cross' ? [[one.code, dataset.fields.find((field) => field.code === one.of)?.options ?? []] as const] : [])));
+  return table.columns.flatMap(({ code, label, under, ...column }): Option[] => {
+    const options = crossed.get(code) ?? (column.measure === 'share' ? crossed.get(column.of) : undefined);
+    if (options === undefined) return [{ value: code, label: under === undefined || under === '' ? label : `${under}：${label}` }];
+    return options.map((one) => ({ value: `${code}.${one.code}`, label: `${label}：${one.label}` }));
+  });
+}
+const isQuotient = ({ columns }: TableDefinition, code: string): boolean => ['share', 'average'].includes(columns.find((one) => one.code === code || code.startsWith(`${one.code}.`))?.measure ?? '');
 const GROUPED = ['class', 'choice', 'checks', 'text'];
 const optionsOf = (dataset: Dataset): Option[] => dataset.fields.flatMap((field) => (field.options ?? []).map((one) => ({ value: `${field.code}/${one.code}`, label: `${field.label}：${one.label}` })));
 
 export function tableSpecs(table: TableDefinition, dataset: Dataset): FieldSpec[] {
   const columns = columnsOf(table);
+  const singles = singlesOf(table, dataset);
   return [
     { name: 'title', label: '表の題', kind: 'line', need: true },
     { name: 'by', label: '行に分ける欄', kind: 'select', options: fieldsOf(dataset, GROUPED), blank: '分けない（1行だけ）' },
     { name: 'rowsLabel', label: '行の見出し', kind: 'short', support: '例：部局、区分' },
     { name: 'empty', label: '数のない行', kind: 'checks', options: [{ value: 'yes', label: '1件もない値の行も出す' }] },
-    { name: 'order', label: '行の並び', kind: 'select', options: columns, blank: '選択肢の順' },
+    { name: 'order', label: '行の並び', kind: 'select', options: singles, blank: '選択肢の順' },
     { name: 'direction', label: '並びの向き', kind: 'select', options: [{ value: 'descending', label: '大きいものから' }, { value: 'ascending', label: '小さいものから' }] },
     { name: 'total', label: '合計の行の名前', kind: 'short', support: '空けると、合計の行を出しません。' },
     { name: 'only', label: '数えるものを絞る', kind: 'select', options: optionsOf(dataset), blank: isSimple(table.only) ? '絞らない' : '今の条件のまま' },
     { name: 'only2', label: 'さらに絞る', kind: 'select', options: optionsOf(dataset), blank: '絞らない' },
-    { name: 'shares', label: '数の下に割合の行を出す', kind: 'select', options: columns, blank: '出さない', support: '選んだ列の数を分母にします。' },
+    { name: 'shares', label: '数の下に割合の行を出す', kind: 'select', options: singles.filter(({ value }) => !isQuotient(table, value)), blank: '出さない', support: '選んだ列の数を分母にします。' },
+    { name: 'sharesLabel', label: '割合の行の名前', kind: 'short', support: `空けると「${SHARE_LABEL}」とします。` },
     { name: 'mode', label: 'この表の端数の処理', kind: 'select', options: MODES, blank: '集計と同じ' }, { name: 'digits', label: 'この表の桁数', kind: 'short', support: '端数の処理を選んだときに使います。' },
-    { name: 'notes', label: '注', kind: 'text', rows: 2, support: '1行に1件。端数の注は自動で付きます。' },
-    { name: 'topColumn', label: '上位を述べる文の列', kind: 'select', options: columns, blank: '文を付けない' }, { name: 'topNumber', label: '上位いくつまで', kind: 'short' },
+    { name: 'notes', label: '注', kind: 'text', rows: 2, support: '1行に1件。割合の分母、端数、記号の注は自動で付きます。' },
+    { name: 'topColumn', label: '上位を述べる文の列', kind: 'select', options: singles, blank: '文を付けない' }, { name: 'topNumber', label: '上位いくつまで', kind: 'short' },
     { name: 'topSubject', label: '文の主語', kind: 'line', support: '例：部局ごとの構成比' }, { name: 'topUnit', label: '上位の合計を述べるときの数え方', kind: 'short', support: '例：部局（上位5部局で80.0％を占めている）。空けると合計を述べません。' },
     { name: 'chart', label: '図にする列', kind: 'checks', options: columns }, { name: 'chartKind', label: '図の種類', kind: 'select', options: KINDS },
   ];
@@ -96,7 +109,7 @@ function simpleParts(only: Condition): string[] | null {
 }
 
 export function tableOf(table: TableDefinition): Typed {
-  return { title: table.title, ...rowsOf(table), ...saidOf(table), total: table.total ?? '', shares: table.shares?.over ?? '', mode: table.rounding?.mode ?? '', digits: table.rounding === undefined ? '' : String(table.rounding.digits), notes: (table.notes ?? []).join('\n') };
+  return { title: table.title, ...rowsOf(table), ...saidOf(table), total: table.total ?? '', shares: table.shares?.over ?? '', sharesLabel: table.shares?.label ?? '', mode: table.rounding?.mode ?? '', digits: table.rounding === undefined ? '' : String(table.rounding.digits), notes: (table.notes ?? []).join('\n') };
 }
 
 function rowsOf({ rows, only }: TableDefinition): Record<string, string | string[]> {
@@ -118,7 +131,7 @@ export function typedTable(typed: Typed, before: TableDefinition, dataset: Datas
   return {
     code: before.code, title: text('title'), dataset: before.dataset, columns: before.columns,
     ...(text('mode') === '' ? {} : { rounding: roundingIn(typed) }), ...(only === undefined ? {} : { only }), ...(text('by') === '' ? {} : { rows: typedRows(typed, dataset) }),
-    ...(text('total') === '' ? {} : { total: text('total') }), ...(text('shares') === '' ? {} : { shares: { over: text('shares'), place: 'below' as const, label: before.shares?.label ?? '構成比（%）' } }),
+    ...(text('total') === '' ? {} : { total: text('total') }), ...(text('shares') === '' ? {} : { shares: { over: text('shares'), place: 'below' as const, label: text('sharesLabel') || SHARE_LABEL } }),
     ...(notes.length === 0 ? {} : { notes }), ...(sentences.length === 0 ? {} : { sentences }), ...(charts.length === 0 ? {} : { charts }),
   };
 }
@@ -152,14 +165,18 @@ function onlyOf(chosen: readonly string[], dataset: Dataset): Condition | undefi
 
 export function columnSpecs(table: TableDefinition, dataset: Dataset, own: string | null): FieldSpec[] {
   const others = columnsOf(table).filter((one) => one.value !== own);
+  const singles = singlesOf(table, dataset).filter(({ value }) => own === null || (value !== own && !value.startsWith(`${own}.`)));
+  const counts = (options: readonly Option[]): Option[] => options.filter(({ value }) => !isQuotient(table, value));
+  const shared = [...others, ...singles.filter(({ value }) => !others.some((one) => one.value === value))];
   return [
     { name: 'label', label: '列の見出し', kind: 'line', need: true }, { name: 'under', label: '列をまとめる見出し', kind: 'line', support: '隣り合う列で同じ文にすると、1つの見出しの下に並びます。' },
     { name: 'code', label: '列の符号', kind: 'short', need: true, support: CODE_SUPPORT }, { name: 'unit', label: '単位', kind: 'short', support: '例：課、台、名' },
     { name: 'measure', label: '何を数えるか', kind: 'select', options: MEASURES },
     { name: 'of', label: '数える欄', kind: 'select', options: fieldsOf(dataset, [...GROUPED, 'number']), blank: 'なし', support: '実数、合計、平均、クロス集計、未回答、対象外のときに選びます。' },
     { name: 'option', label: '選択肢', kind: 'select', options: optionsOf(dataset), blank: 'なし', support: '1つの選択肢の数のときに選びます。' },
-    { name: 'columns', label: '足す列', kind: 'checks', options: others, support: 'ほかの列の合計のときに選びます。' },
-    { name: 'share', label: '割合を出す列', kind: 'select', options: others, blank: 'なし', support: '割合のときに選びます。' }, { name: 'over', label: '割合の分母', kind: 'select', options: others, blank: 'その列の合計（構成比）' },
+    { name: 'columns', label: '足す列', kind: 'checks', options: counts(others), support: 'ほかの列の合計のときに選びます。' },
+    { name: 'share', label: '割合を出す列', kind: 'select', options: counts(shared), blank: 'なし', support: '割合のときに選びます。' }, { name: 'over', label: '割合の分母', kind: 'select', options: counts(singles), blank: 'その列の合計（構成比）' },
+    { name: 'mode', label: 'この列の端数の処理', kind: 'select', options: MODES, blank: '表と同じ', support: '割合と平均のときに使います。' }, { name: 'digits', label: 'この列の桁数', kind: 'short', support: '端数の処理を選んだときに使います。' },
     { name: 'without', label: '再掲', kind: 'checks', options: [{ value: 'yes', label: '再掲を除いて数える' }] },
   ];
 }
@@ -167,32 +184,32 @@ export function columnSpecs(table: TableDefinition, dataset: Dataset, own: strin
 export const newColumn = (table: TableDefinition): Typed => {
   let n = table.columns.length + 1;
   while (table.columns.some((one) => one.code === `column-${n}`)) n += 1;
-  return { label: '', under: table.columns.at(-1)?.under ?? '', code: `column-${n}`, unit: '', measure: 'count', of: '', option: '', columns: [], share: '', over: '', without: [] };
+  return { label: '', under: table.columns.at(-1)?.under ?? '', code: `column-${n}`, unit: '', measure: 'count', of: '', option: '', columns: [], share: '', over: '', mode: '', digits: '', without: [] };
 };
 
 export function columnOf(column: TableColumn): Typed {
   const { code, label, under = '', unit = '', measure } = column;
+  const rounding = 'rounding' in column ? column.rounding : undefined;
   const field = 'of' in column && typeof column.of === 'string' && measure !== 'share' && measure !== 'option' ? column.of : '';
   return {
     code, label, under, unit, measure, of: field, option: measure === 'option' ? `${column.of}/${column.option}` : '', columns: measure === 'columns' ? column.of : [],
-    share: measure === 'share' ? column.of : '', over: measure === 'share' && column.over !== 'total' ? column.over.column : '', without: column.withoutListedAgain === true ? ['yes'] : [],
+    share: measure === 'share' ? column.of : '', over: measure === 'share' && column.over !== 'total' ? column.over.column : '', mode: rounding?.mode ?? '', digits: rounding === undefined ? '' : String(rounding.digits), without: column.withoutListedAgain === true ? ['yes'] : [],
   };
 }
 
-/** @param before whose own rounding is kept */
-export function typedColumn(typed: Typed, before: TableColumn | null): TableColumn {
+export function typedColumn(typed: Typed): TableColumn {
   const text = (name: string): string => textIn(typed, name).trim();
   const common = {
     code: text('code'), label: text('label'), ...(text('under') === '' ? {} : { under: text('under') }), ...(text('unit') === '' ? {} : { unit: text('unit') }), ...(listIn(typed, 'without').length > 0 ? { withoutListedAgain: true } : {}),
   };
-  const rounding = before !== null && 'rounding' in before && before.rounding !== undefined ? { rounding: before.rounding } : {};
+  const rounding = text('mode') === '' ? {} : { rounding: roundingIn(typed) };
   const measure = text('measure');
   switch (measure) {
-    case 'sum': case 'average': return { ...common, measure, of: text('of'), ...rounding };
+    case 'average': return { ...common, measure, of: text('of'), ...rounding };
     case 'option': return { ...common, measure, of: text('option').slice(0, Math.max(0, text('option').indexOf('/'))), option: text('option').slice(text('option').indexOf('/') + 1) };
     case 'columns': return { ...common, measure, of: [...listIn(typed, 'columns')] };
     case 'share': return { ...common, measure, of: text('share'), over: text('over') === '' ? 'total' : { column: text('over') }, ...rounding };
-    case 'distinct': case 'cross': case 'missing': case 'not-asked': return { ...common, measure, of: text('of') };
+    case 'distinct': case 'cross': case 'sum': case 'missing': case 'not-asked': return { ...common, measure, of: text('of') };
     default: return { ...common, measure: measure as 'count' };
   }
 }

@@ -58,6 +58,7 @@ export class TableInput {
   @IsString(TEXT) @MaxLength(LINE, LONG) only: string;
   @IsString(TEXT) @MaxLength(LINE, LONG) only2: string;
   @IsString(TEXT) @MaxLength(LINE, LONG) shares: string;
+  @IsString(TEXT) @MaxLength(LINE, LONG) sharesLabel: string;
   @IsString(TEXT) @MaxLength(LINE, LONG) mode: string;
   @IsString(TEXT) @MaxLength(LINE, LONG) digits: string;
   @IsString(TEXT) @MaxLength(LONGER, LONG) notes: string;
@@ -81,6 +82,8 @@ export class ColumnInput {
   @IsOptional() @Transform(asList) @ArrayMaxSize(100, LONG) @IsString({ ...TEXT, each: true }) @MaxLength(LINE, { ...LONG, each: true }) columns?: string[];
   @IsString(TEXT) @MaxLength(LINE, LONG) share: string;
   @IsString(TEXT) @MaxLength(LINE, LONG) over: string;
+  @IsString(TEXT) @MaxLength(LINE, LONG) mode: string;
+  @IsString(TEXT) @MaxLength(LINE, LONG) digits: string;
   @IsOptional() @Transform(asList) @ArrayMaxSize(9, LONG) @IsString({ ...TEXT, each: true }) without?: string[];
 }
 

@@ -3,7 +3,7 @@ import type { TabulationOfAudit } from '../../audits/tabulations.service.js';
 import { figuresOf } from '../../engine/tabulating.js';
 import type { DatasetField, DatasetRecord, Figure, FigureAddress, FigureState, TableChart, TableDefinition, TableResult, TableRow } from '../../engine/tabulation.js';
 import { writeReference } from '../../engine/references.js';
-import { barChart, stackedChart } from '../../rendering/chart.js';
+import { pictureOf, tableChart } from '../../rendering/table-chart.js';
 
 const WIDTH = 760;
 
@@ -13,21 +13,24 @@ export function tablesView(auditId: string, all: readonly TabulationOfAudit[]): 
   return {
     contradictions: all.flatMap(({ result }) => result.contradictions.map(({ name, places }) => ({ name, places: places.map((one) => ({ ...one, href: figureHref(auditId, one.address) })) }))),
     tabulations: all.map(({ id, version, definition, datasets, result, problems }) => ({
-      id, version: String(version), title: definition.title, edit: `/audits/${auditId}/tabulations/${id}/edit`, problems: problems.map((one) => one.reason),
-      tables: result.tables.map((table) => ({ ...tableView(auditId, table), source: datasets.find(({ code }) => code === definition.tables.find((one) => one.code === table.code)?.dataset)?.title ?? '' })),
+      id, version: String(version), title: definition.title, edit: `/audits/${auditId}/tabulations/${id}/edit`, move: `/audits/${auditId}/tabulations/${id}/move`, problems: problems.map((one) => one.reason),
+      tables: result.tables.map((table) => {
+        const own = definition.tables.find((one) => one.code === table.code)!;
+        return { ...tableView(auditId, table, own.shares?.label ?? ''), source: datasets.find(({ code }) => code === own.dataset)?.title ?? '' };
+      }),
     })),
   };
 }
 
-function tableView(auditId: string, table: TableResult): object {
+function tableView(auditId: string, table: TableResult, shareLabel: string): object {
   const two = table.columns.some((one) => one.under !== '');
   const line = (row: TableRow, figures: readonly Figure[], label: string, share: boolean): object => ({
     label, total: row.total, share, cells: figures.map((one, n) => ({ text: one.text, href: one.text === '' ? '' : figureHref(auditId, one.address), what: `${row.label} ${table.columns[n]!.label}${share ? ` ${label}` : ''}` })),
   });
   return {
     code: table.code, title: table.title, rowsLabel: table.rowsLabel, two, under: groupsOf(table), columns: table.columns.map((one) => ({ label: one.label, alone: one.under === '' })), below: table.columns.filter((one) => one.under !== '').map((one) => one.label),
-    lines: table.rows.flatMap((row) => [line(row, row.figures, row.label, false), ...(row.shares === null ? [] : [line(row, row.shares, '構成比', true)])]),
-    empty: table.rows.length === 0, notes: table.notes, sentences: table.sentences.map((one) => one.text), charts: table.charts.map((chart) => ({ title: chart.title, svg: chartOf(table, chart) })).filter((one) => one.svg !== ''),
+    lines: table.rows.flatMap((row) => [line(row, row.figures, row.label, false), ...(row.shares === null ? [] : [line(row, row.shares, shareLabel, true)])]),
+    notes: [...table.denominators, ...table.notes], sentences: table.sentences.map((one) => one.text), charts: table.charts.map((chart) => ({ title: chart.title, svg: chartOf(table, chart) })).filter((one) => one.svg !== ''),
     reference: writeReference({ kind: 'table', code: table.code }), anchor: `table-${table.code}`,
   };
 }
@@ -44,15 +47,9 @@ function groupsOf({ columns }: TableResult): { label: string; span: number; alon
 }
 
 /** Blank when there is nothing to draw. */
-function chartOf(table: TableResult, { title, kind, columns }: TableChart): string {
-  const at = table.columns.flatMap((one, n) => (columns.some((code) => one.code === code || one.code.startsWith(`${code}.`)) ? [n] : []));
-  const rows = table.rows.filter((one) => !one.total);
-  const valueOf = (row: TableRow, n: number): number => Number(row.figures[n]!.value ?? '0');
-  if (at.length === 0 || rows.length === 0) return '';
-  const description = `${title}。${rows.map((row) => `${row.label} ${at.map((n) => `${at.length > 1 ? `${table.columns[n]!.label} ` : ''}${row.figures[n]!.text}`).join('、')}`).join('。')}`;
-  const [only] = at;
-  if (at.length === 1 && table.columns[only!]!.share) return barChart({ description, width: WIDTH, bars: rows.map((row) => ({ label: row.label, percent: row.figures[only!]!.value === null ? null : valueOf(row, only!), text: row.figures[only!]!.text })) });
-  return stackedChart({ description, width: WIDTH, labels: rows.map((one) => one.label), whole: kind === 'share', series: at.map((n) => ({ name: table.columns[n]!.label, values: rows.map((row) => valueOf(row, n)), texts: rows.map((row) => row.figures[n]!.text) })) });
+function chartOf(table: TableResult, chart: TableChart): string {
+  const picture = pictureOf(table, chart);
+  return picture === null ? '' : tableChart({ ...picture, width: WIDTH });
 }
 
 const STATES: Readonly<Record<FigureState, string>> = { value: '', zero: '該当するものは0です。', missing: '尋ねましたが、だれも答えていません。', 'not-asked': '尋ねていません。', 'no-denominator': '分母が0なので、割合はありません。' };
@@ -60,7 +57,8 @@ const STATES: Readonly<Record<FigureState, string>> = { value: '', zero: '該当
 /** One figure with the answers behind it. Null: there is none at this address. */
 export function figureView(auditId: string, all: readonly TabulationOfAudit[], address: FigureAddress, drill: (one: TabulationOfAudit) => DatasetRecord[]): object | null {
   for (const one of all) {
-    const found = figuresOf(one.result).get(address);
+    const figures = figuresOf(one.result);
+    const found = figures.get(address);
     if (found === undefined || found.figure.text === '') continue;
     const { figure, table, row, column } = found;
     const own = one.definition.tables.find(({ code }) => code === table.code)!;
@@ -69,12 +67,27 @@ export function figureView(auditId: string, all: readonly TabulationOfAudit[], a
     const records = drill(one);
     return {
       address, table: table.title, row: row.label, column: `${table.columns[column]!.under === '' ? '' : `${table.columns[column]!.under}　`}${table.columns[column]!.label}${address.endsWith('%') ? '　構成比' : ''}`, text: figure.text, unit: figure.text.endsWith('%') ? '' : table.columns[column]!.unit,
-      denominator: figure.denominator, state: STATES[figure.state], reference: writeReference({ kind: 'figure', address, seen: figure.text }), back: `/audits/${auditId}/tabulations#table-${table.code}`,
+      denominator: figure.denominator, parts: dividedIn(own, { row: row.code, column: table.columns[column]!.code, below: address.endsWith('%') }).flatMap(({ name, at }) => {
+        const part = figures.get(at);
+        // A table without a row of totals shows no figure to lead to.
+        if (part === undefined) return name === '分母' && figure.denominator !== null ? [{ name, text: figure.denominator.value, what: figure.denominator.label, href: '' }] : [];
+        return [{ name, text: part.figure.text, what: `${part.row.label}　${part.table.columns[part.column]!.label}`, href: figureHref(auditId, at) }];
+      }), state: STATES[figure.state], reference: writeReference({ kind: 'figure', address, seen: figure.text }), back: `/audits/${auditId}/tabulations#table-${table.code}`,
       dataset: dataset?.title ?? '', fields: fields.map((field) => field.label), listedAgain: records.some((record) => record.listedAgain === true),
       records: records.map((record) => ({ label: record.label, href: record.href ?? '', again: record.listedAgain === true, said: fields.map((field) => saidIn(record, field)) })),
     };
   }
   return null;
+}
+
+/** Of a share: the figures that are divided, by their addresses. */
+function dividedIn({ code, rows, columns, shares }: TableDefinition, { row, column, below }: { row: string; column: string; below: boolean }): { name: string; at: FigureAddress }[] {
+  const divided = (part: string, whole: { row: string; column: string }): { name: string; at: FigureAddress }[] => [{ name: '分子', at: `${code}/${row}/${part}` }, { name: '分母', at: `${code}/${whole.row}/${whole.column}` }];
+  if (below) return divided(column, { row, column: shares?.over ?? '' });
+  const own = columns.find((one) => one.measure === 'share' && (one.code === column || column.startsWith(`${one.code}.`)));
+  if (own?.measure !== 'share') return [];
+  const part = `${own.of}${column.slice(own.code.length)}`;
+  return divided(part, own.over === 'total' ? { row: rows === undefined ? row : 'total', column: part } : { row, column: own.over.column });
 }
 
 /** Fields that a column counts, also through the columns that it is made of. */

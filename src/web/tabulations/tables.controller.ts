@@ -53,6 +53,13 @@ export class TablesController {
     });
   }
 
+  @Post(':code/move')
+  @Allow('audit.write')
+  async move(@InCtx() ctx: Ctx, @Param('id') id: string, @Param('tid') tid: string, @Param('code') code: string, @Body() { direction }: DirectionInput): Promise<Outcome> {
+    const { row } = await this.placed(ctx, id, tid, code);
+    return this.saved(ctx, id, tid, String(row.version), (definition) => ({ ...definition, tables: moved(definition.tables, code, direction) }));
+  }
+
   @Post(':code/remove')
   @Allow('audit.write')
   async remove(@InCtx() ctx: Ctx, @Param('id') id: string, @Param('tid') tid: string, @Param('code') code: string, @Body() input: VersionInput): Promise<Outcome> {
@@ -103,9 +110,9 @@ export class TablesController {
     const { at, table } = await this.placed(ctx, id, tid, code);
     const n = own === null ? table.columns.length : table.columns.findIndex((one) => one.code === own);
     const place = `/tables/${at}/columns/${n}`;
-    return this.changing(ctx, { id, tid, version: input.version }, typed, (definition) => withTable(definition, code, (one) => ({ ...one, columns: own === null ? [...one.columns, typedColumn(typed, null)] : one.columns.map((column) => (column.code === own ? typedColumn(typed, column) : column)) })), {
+    return this.changing(ctx, { id, tid, version: input.version }, typed, (definition) => withTable(definition, code, (one) => ({ ...one, columns: own === null ? [...one.columns, typedColumn(typed)] : one.columns.map((column) => (column.code === own ? typedColumn(typed) : column)) })), {
       form: async () => (await this.columnForm(ctx, id, tid, code, own)).form, stored: (definition) => (own === null ? newColumn(named(definition, code)) : columnOf(columnNamed(named(definition, code), own))),
-      places: { [place]: 'measure', [`${place}/code`]: 'code', [`${place}/label`]: 'label', [`${place}/under`]: 'under', [`${place}/unit`]: 'unit', [`${place}/of`]: input.measure === 'option' ? 'option' : input.measure === 'columns' ? 'columns' : input.measure === 'share' ? 'share' : 'of', [`${place}/option`]: 'option', [`${place}/over`]: 'over' },
+      places: { [place]: 'measure', [`${place}/code`]: 'code', [`${place}/label`]: 'label', [`${place}/under`]: 'under', [`${place}/unit`]: 'unit', [`${place}/of`]: input.measure === 'option' ? 'option' : input.measure === 'columns' ? 'columns' : input.measure === 'share' ? 'share' : 'of', [`${place}/option`]: 'option', [`${place}/over`]: 'over', [`${place}/rounding`]: 'digits' },
     });
   }
 
@@ -177,8 +184,8 @@ function datasetOf({ dataset }: TableDefinition, datasets: readonly Dataset[]): 
   return datasets.find((one) => one.code === dataset) ?? { code: dataset, title: `${dataset}（見つかりません）`, unit: '', fields: [], records: [] };
 }
 
-function moved(columns: readonly TableColumn[], code: string, direction: 'up' | 'down'): TableColumn[] {
-  const order = [...columns];
+function moved<T extends { code: string }>(things: readonly T[], code: string, direction: 'up' | 'down'): T[] {
+  const order = [...things];
   const at = order.findIndex((one) => one.code === code);
   const to = direction === 'up' ? at - 1 : at + 1;
   if (at >= 0 && to >= 0 && to < order.length) [order[at], order[to]] = [order[to]!, order[at]!];

@@ -1,5 +1,6 @@
 /** A small table of figures as it is typed or pasted: the first line names the columns, the first column the lines. Pure. */
-import { keyOf, typedDataset } from '../../audits/datasets.js';
+import { keyOf } from '../../audits/dataset-fields.js';
+import { typedDataset } from '../../audits/datasets.js';
 import { decimalOf } from '../../engine/decimal.js';
 import type { Dataset, TableDefinition } from '../../engine/tabulation.js';
 import type { Problem } from '../../kernel/errors.js';

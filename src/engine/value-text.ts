@@ -1,6 +1,6 @@
-import { formatEra } from '../../engine/dates.js';
-import { printRecords } from '../../engine/answers.js';
-import type { AnswerValue, ChecksAnswer, ChoiceAnswer, DateRangeAnswer, FiguresAnswer, Item, Option, RecordListAnswer, TableAnswer } from '../../engine/form.js';
+import { formatEra } from './dates.js';
+import { printRecords } from './answers.js';
+import type { AnswerValue, ChecksAnswer, ChoiceAnswer, DateRangeAnswer, FiguresAnswer, Item, Option, RecordListAnswer, TableAnswer } from './form.js';
 
 /** An answer in words, for histories, conflicts and computed items. Empty for no answer. */
 export function valueText(item: Item, value: AnswerValue | null | undefined, options: ReadonlyMap<string, Option> | null): string {
