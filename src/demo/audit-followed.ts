@@ -14,6 +14,7 @@ import { Questionnaires } from '../audits/questionnaires.service.js';
 import { ResponseKeeping } from '../audits/response-keeping.service.js';
 import { Tabulations } from '../audits/tabulations.service.js';
 import { Viewpoints } from '../audits/viewpoints.service.js';
+import { formatEra } from '../engine/dates.js';
 import { AuditReport } from '../findings/audit-report.entity.js';
 import { AuditReports } from '../findings/audit-reports.service.js';
 import { Deliberations } from '../findings/deliberations.service.js';
@@ -72,7 +73,10 @@ async function plan(stage: Stage, ctx: Ctx, written: FollowedAudit, planItem: st
   for (const { role, title, name, account, disqualified } of written.people) await stage.get(AuditPeople).add(ctx, id, { role, title, name, accountId: account === undefined ? null : demoAccount(account), disqualifiedReason: disqualified ?? null });
   for (const { label, doneBy, from, until } of written.schedule) await stage.get(AuditSchedule).add(ctx, id, { label, doneBy, fromOn: stage.day(from), untilOn: stage.day(until), doneOn: null, note: '' });
   let caseId = '';
-  for (const { department, ...one } of written.cases) caseId = await stage.get(AuditCases).add(ctx, id, { departmentId: demoDepartment(department), ...one });
+  const era = (day: string) => formatEra(stage.day(day));
+  for (const { department, membersOn, secretariatOn: [from, until], ...one } of written.cases) {
+    caseId = await stage.get(AuditCases).add(ctx, id, { departmentId: demoDepartment(department), ...one, membersOn: era(membersOn), secretariatOn: `${era(from)}から${era(until)}まで` });
+  }
   await stage.get(AuditRegister).move(ctx, id, 'begin');
   return { id, viewpoints, caseId };
 }

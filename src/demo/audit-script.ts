@@ -76,7 +76,7 @@ export interface FollowedAudit extends WrittenAudit {
   viewpoints: { text: string; below: string[] }[];
   people: { role: string; title: string; name: string; account?: string; disqualified?: string }[];
   schedule: { label: string; doneBy: string; from: ScriptDay; until: ScriptDay; done: ScriptDay }[];
-  cases: { department: string; title: string; overview: string; quoted: string; membersOn: string; secretariatOn: string }[];
+  cases: { department: string; title: string; overview: string; quoted: string; membersOn: ScriptDay; secretariatOn: [from: ScriptDay, until: ScriptDay] }[];
   responses: WrittenResponse[];
   records: WrittenRecord[];
   findings: WrittenFinding[];

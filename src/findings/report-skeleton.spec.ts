@@ -19,6 +19,7 @@ describe('the chapters that are shipped', () => {
     expect(text['announcement']).toBe('地方自治法（昭和22年法律第67号）第199条第2項の規定により、「電算システムの管理」をテーマとする行政監査を行った。その結果に関する報告の決定について監査委員の意見が一致しなかったので、同法第199条第13項の規定により、その旨と各監査委員の意見を次のとおり公表する。\nあわせて、同条第11項の規定による勧告の内容を公表する。');
     const [decided] = assemble(shipped().report, { ...EVERYTHING, undecided: false });
     expect(decided!.text).toBe('地方自治法（昭和22年法律第67号）第199条第2項の規定により、「電算システムの管理」をテーマとする行政監査を行った。その結果に関する報告を決定したので、同法第199条第9項の規定により、次のとおり公表する。\nあわせて、同条第11項の規定による勧告の内容を公表する。');
+    expect(assemble(shipped().report, { ...EVERYTHING, theme: '「住基」の端末' })[0]!.text).toContain('「『住基』の端末」をテーマとする');
     expect(text['period']).toBe('令和8年10月15日から令和9年3月20日まで');
     expect(text['result/systems']).toBe('「部局ごとのシステムの数」は、次の表のとおりである。合計では、課が［数値:systems/total/count］課となっている。\n部局ごとの構成比は…\n［表:systems］\n「利用の状況」については、集計の対象となるものがなかった。');
     expect(text['findings']).toContain('【給付システム】\n［検出題:1］（指摘事項）\n事実\n判断の基準　規程第1条：基準\n原因　原因\n影響　影響\nこども課の見解　見解\n監査委員の考え　考え\n※　この事項については、監査委員の意見が一致しなかった。');
@@ -59,6 +60,7 @@ describe('a definition that is not sound is refused with file, place and reason'
 
   it.each<[string, (content: ReportSkeletons) => void, string]>([
     ['a name that no audit has', (one) => { one.report.sections[1]!.text = '{{topic}}'; }, '/report/sections/1（theme）/text 文を組み立てられません'],
+    ['a name that no audit has, in 「」', (one) => { one.report.sections[1]!.text = '{{quoted topic}}'; }, '/report/sections/1（theme）/text 文を組み立てられません'],
     ['a bracket that is not closed', (one) => { one.report.sections[1]!.text = '{{#if theme}}…'; }, '/report/sections/1（theme）/text 文を組み立てられません'],
     ['a name of one tabulation outside of its chapters', (one) => { one.report.sections[1]!.heading = '{{tabulation.title}}'; }, '/report/sections/1（theme）/heading'],
     ['two of one code', (one) => { one.report.sections[2]!.code = 'theme'; }, '章の符号「theme」が2度使われています。'],

@@ -56,7 +56,14 @@ export interface AssembledSection {
 const FOLDER = 'report-sections';
 
 const environment = Handlebars.create();
-environment.registerHelper('era', (day: unknown) => formatEra(String(day)));
+/** Strict as the sentences are: what the model does not have is no text. */
+const helper = (name: string, write: (text: string) => string): void => environment.registerHelper(name, (text: unknown) => {
+  if (typeof text !== 'string') throw new Error(`${name} に渡した名前がありません。`);
+  return write(text);
+});
+helper('era', formatEra);
+// 「…」 inside 「…」 is written 『…』.
+helper('quoted', (text) => `「${text.replaceAll('「', '『').replaceAll('」', '』')}」`);
 const compiled = new Map<string, Handlebars.TemplateDelegate>();
 
 /** Throws when the sentence does not parse or names what the model does not have. */
