@@ -157,6 +157,9 @@ describe('one action', () => {
     expect(await words(`/actions/${id}`, clerk)).toMatch(/期限：令和9年3月31日→令和9年6月30日改修が遅れる。/u);
     expect((await web.post(`/actions/${id}/transfer`, { version: '2', departmentId: web.town.children, reason: 'x' }, clerk)).status).toBe(403);
     expect((await web.post(`/actions/${id}/transfer`, { version: '2', departmentId: '', reason: 'x' }, secretariat)).status).toBe(422);
+    const nowhere = await web.post(`/actions/${id}/transfer`, { version: '2', departmentId: '', reason: '事務が移った。' }, secretariat);
+    expect(nowhere.body).toMatch(/id="transfer-departmentId-error">移す先の課を選んでください。/u);
+    expect(nowhere.body).toContain('事務が移った。</textarea>');
     expect((await web.post(`/actions/${id}/transfer`, { version: '2', departmentId: web.town.children, reason: '事務が移った。' }, secretariat)).status).toBe(303);
     expect([(await web.get(`/actions/${id}`, clerk)).status, (await web.get(`/actions/${id}`, childrens)).status]).toEqual([404, 200]);
   });

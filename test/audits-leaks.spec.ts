@@ -1,7 +1,12 @@
 import Excel from 'exceljs';
+import { Forms } from '../src/assessments/forms.js';
 import { allows, ROLES, type Role } from '../src/identity/permissions.js';
+import { inTransaction } from '../src/kernel/database.js';
+import { newId } from '../src/kernel/ids.js';
+import { record } from '../src/kernel/journal.js';
 import { addressOf, AREA, DRAFT, holderOf, NOT_MINE, openAudited, OTHER_DEPARTMENT, type Audited, type Things } from './audited-organisations.js';
 import { routesOf, type Route } from './product-routes.js';
+import { askedOf, askedQuestionnaire } from './responses-town.js';
 import type { Member } from './two-organisations.js';
 
 let web: Audited;
@@ -168,6 +173,28 @@ describe('a member', () => {
     await web.database.query(`update audit_person set account_id = null where audit_id = $1 and disqualified_reason is not null`, [web.decided.audit]);
     await web.database.query('update deliberation_voice set opinion = $2 where deliberation_id = $1', [web.decided.deliberation, opinion]);
   }, 120_000);
+});
+
+it('a picture that a department gives as an answer is shown under that response alone: not where its hash is typed as a text, not by an assessment, not in the journal', async () => {
+  const hash = 'ab'.repeat(32);
+  await web.database.query(`insert into image (organisation_id, sha256, media_type, width, height, bytes) values ($1, $2, 'image/png', 1, 1, $3)`, [web.mine.id, hash, Buffer.from(OTHER_DEPARTMENT)]);
+  const questionnaire = await askedQuestionnaire(web.database, { organisation: web.mine.id });
+  const [theirs, own] = [await askedOf(web.database, { organisation: web.mine.id }, questionnaire, web.mine.otherDepartment), await askedOf(web.database, { organisation: web.mine.id }, questionnaire, web.mine.department)];
+  const answer = (response: string, value: unknown) => web.database.query(`insert into response_answer (response_id, organisation_id, item, value, changed_at, changed_by_name) values ($1, $2, 'name', $3, now(), 'x')`, [response, web.mine.id, JSON.stringify(value)]);
+  await answer(theirs, { figures: [{ image: hash, caption: '', width: 1, height: 1 }] });
+  await answer(own, hash);
+  const [assessment, form] = [newId(), [...web.app.get(Forms, { strict: false }).all()][0]!.definition];
+  await web.database.query(`insert into assessment (id, organisation_id, title, form, form_version, body_id, department_id, status, made_at, changed_at, changed_by_name) values ($1, $2, '評価書', $3, $4, $5, $6, 'draft', now(), now(), 'x')`, [assessment, web.mine.id, form.form, form.version, web.mine.body, web.mine.department]);
+  await inTransaction(web.database, { organisation: web.mine.id, actor: { id: web.mine.people.drafter.id, name: '担当', department: null, grants: [] }, clock: web.clock }, (ctx) => record(ctx, { action: 'image-stored', object: { kind: 'image', id: hash }, after: { sha256: hash } }));
+  const { 'audit-secretariat': office, 'assessment-lead': lead, drafter, administrator } = web.mine.people;
+  const at = (response: string): string => `/questionnaires/${questionnaire}/responses/${response}/images/${hash}`;
+  expect([await send('GET', at(theirs), office), await send('GET', at(own), office)].map((one) => [one.status, one.text.includes(OTHER_DEPARTMENT)])).toEqual([[200, true], [404, false]]);
+  for (const [path, as] of [[`/responses/${own}/images/${hash}`, drafter], [`/responses/${theirs}/images/${hash}`, drafter], [`/assessments/${assessment}/images/${hash}`, lead], [`/assessments/${assessment}/images/${hash}`, drafter]] as const) {
+    const got = await send('GET', path, as);
+    expect([path, [403, 404].includes(got.status), got.text.includes(OTHER_DEPARTMENT)]).toEqual([path, true, false]);
+  }
+  expect((await send('GET', `/assessments/${assessment}`, lead)).status).toBe(200);
+  for (const as of [lead, administrator]) expect((await send('GET', '/journal?kind=image', as)).text).not.toContain(hash);
 });
 
 it('every change of audits asks for the token of the session', async () => {

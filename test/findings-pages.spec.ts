@@ -51,7 +51,7 @@ const asked = async (id: string): Promise<FindingStatement> => {
 
 describe('the tree of an audit', () => {
   it('shows numbers, stage and what is missing; an empty one says what to do', async () => {
-    expect(await text(`/audits/${audit}/findings`)).toContain('検出事項はまだありません。右の欄で加えるか');
+    expect(await text(`/audits/${audit}/findings`)).toContain('検出事項はまだありません。「加える」の欄で加えるか');
     await add('アクセス権限');
     const shown = await text(`/audits/${audit}/findings`);
     for (const words of ['１ アクセス権限', '作成中', '判断の基準、区分、重要度、根拠', '国保年金課']) expect(shown).toContain(words);
@@ -76,9 +76,18 @@ describe('the tree of an audit', () => {
   it('is reordered by buttons', async () => {
     await add('一');
     const two = await add('二');
+    const { body } = await web.get(`/audits/${audit}/findings`, auditor);
+    const ways = (id: string): string[] => [...body.slice(body.indexOf(`/findings/${id}/shift`)).split('</form>')[0]!.matchAll(/value="(up|down|in|out)">/gu)].map(([, way]) => way!);
+    expect(ways(two)).toEqual(['up', 'in']);
     expect((await web.post(`/findings/${two}/shift`, { version: '1', way: 'up' }, auditor)).location).toBe(`/audits/${audit}/findings#f-${two}`);
     expect(await text(`/audits/${audit}/findings`)).toMatch(/１ 二.*２ 一/u);
     expect((await web.post(`/findings/${two}/shift`, { version: '1', way: 'sideways' }, auditor)).status).toBe(422);
+  });
+  it('leads from what is missing to where it is filled in, and whoever only reads to a place on the page', async () => {
+    const id = await add('アクセス権限');
+    expect((await web.get(`/findings/${id}`, auditor)).body).toContain(`href="/findings/${id}/edit#classification"`);
+    expect((await web.get(`/findings/${id}/edit`, auditor)).body).toContain('id="classification"');
+    expect((await web.get(`/findings/${id}`, auditor)).body).toContain('<dt id="classification">');
   });
   it('prints the numbers that its texts name also in the workbook', async () => {
     await add('アクセス権限', { cause: '［検出:2］に同じ。' });
@@ -253,6 +262,15 @@ describe('fact confirmation', () => {
     await web.post(`/findings/${id}/statements/${statement.id}/answer`, { version: '2', agreed: 'no', text: '3台は分けている。' }, pension);
     await web.post(`/findings/${id}/statements/${statement.id}/reply`, { version: '3', reply: `［検出:${(await finding(other)).number}］で確かめた。` }, auditor);
     expect(await text(`/findings/${id}`, pension)).toMatch(/監査側の見解\s*２で確かめた。/u);
+  });
+  it('tells a department by no reference that it writes what else was found; the office reads it as it will print', async () => {
+    const id = await add('アクセス権限');
+    const draft = await add('まだ知らせていない台帳の不備');
+    const statement = await asked(id);
+    const written = `［検出題:${(await finding(draft)).number}］とは別のことです。`;
+    await web.post(`/findings/${id}/statements/${statement.id}/answer`, { version: '1', agreed: 'no', text: written }, pension);
+    const [own, office] = [await text(`/findings/${id}`, pension), await text(`/findings/${id}`, auditor)];
+    expect([own.includes(written), own.includes('台帳の不備'), office.includes('台帳の不備')]).toEqual([true, false, true]);
   });
   it('is not for another department, another organisation, or a member', async () => {
     const id = await add('アクセス権限');

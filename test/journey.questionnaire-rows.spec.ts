@@ -100,6 +100,8 @@ describe('a questionnaire with repeated rows, pictures and a sum', () => {
     await clerk.type(`.row input[placeholder^="令和"]`, '令和8年5月1日');
     await clerk.choose('紛失', `#row-${row}`);
     await clerk.until('the answers to be stored', async () => ((await stage.database.query('select count(*)::int as n from response_answer where response_id = $1', [response])) as { n: number }[])[0]!.n === 5);
+    await clerk.go('添付資料');
+    await clerk.looksRight({ heading: TITLE, title: '添付資料' });
     await clerk.open(`/responses/${response}`);
     await clerk.go('提出する');
     await clerk.looksRight({ heading: TITLE });

@@ -1,4 +1,5 @@
 import { Answering } from '../src/audits/answering.service.js';
+import { PlanLinks } from '../src/audits/plan-links.service.js';
 import { inTransaction } from '../src/kernel/database.js';
 import type { Ctx } from '../src/kernel/ctx.js';
 import { newId } from '../src/kernel/ids.js';
@@ -127,6 +128,47 @@ describe('at the same moment', () => {
     const got = await Promise.all([1, 2, 3].map(() => web.post('/actions/askings', { year: '2026', dueOn: '2026-12-25' }, office)));
     expect(got.map((one) => one.status).sort()).toEqual([303, 422, 422]);
   });
+
+  const planOf = async (kind: string, title: string): Promise<string> => {
+    const id = newId();
+    await web.database.query(`insert into audit_plan (id, organisation_id, kind, title, from_year, until_year, policy, changed_at, changed_by_name) values ($1, $2, $3, $4, 2026, 2026, '', now(), 'x')`, [id, web.mine.id, kind, title]);
+    return id;
+  };
+  const itemOf = async (plan: string): Promise<string> => {
+    const id = newId();
+    await web.database.query(`insert into audit_plan_item (id, organisation_id, plan_id, fiscal_year, kind, theme, targets, period, position) values ($1, $2, $3, 2026, 'administrative', '端末', '', '', 1)`, [id, web.mine.id, plan]);
+    return id;
+  };
+
+  it('two yearly plans that take up one item of a mid-term plan: one does', async () => {
+    const office = web.mine.people['audit-secretariat'];
+    const above = await itemOf(await planOf('mid-term', '中期計画'));
+    const [one, other] = [await planOf('yearly', '年間計画の一'), await planOf('yearly', '年間計画の二')];
+    let second: Promise<{ status: number }> = Promise.resolve({ status: 0 });
+    await as(office, async (ctx) => {
+      await web.app.get(PlanLinks, { strict: false }).takeUp(ctx, one, 1, [above]);
+      second = web.post(`/audits/plans/${other}/mid-term`, { version: '1', item: above }, office);
+      await somebodyWaits();
+    });
+    expect((await second).status).toBe(403);
+    expect(await web.database.query('select plan_id as plan from audit_plan_item where mid_term_item_id = $1', [above])).toEqual([{ plan: one }]);
+  }, 60_000);
+
+  it.each([['an item', (plan: string, item: string) => `/audits/plans/${plan}/items/${item}/remove`], ['a plan', (plan: string) => `/audits/plans/${plan}/remove`]])('%s that is removed while an audit is put to it stays', async (_, path) => {
+    const office = web.mine.people['audit-secretariat'];
+    const plan = await planOf('yearly', '消される計画');
+    const [item, audit] = [await itemOf(plan), newId()];
+    await web.database.query(`insert into audit (id, organisation_id, fiscal_year, kind, kind_label, bases, theme, purpose, targets_text, definitions, method, rounding, status, changed_at, changed_by_name)
+      values ($1, $2, 2026, 'administrative', '行政監査', '["act-199-2"]', '結び付ける監査', '', '', '[]', '', '{"mode":"half-up","digits":1}', 'planned', now(), 'x')`, [audit, web.mine.id]);
+    let removed: Promise<{ status: number }> = Promise.resolve({ status: 0 });
+    await as(office, async (ctx) => {
+      await web.app.get(PlanLinks, { strict: false }).link(ctx, item, audit);
+      removed = web.post(path(plan, item), { version: '1' }, office);
+      await somebodyWaits();
+    });
+    expect((await removed).status).toBe(403);
+    expect(await web.database.query('select plan_item_id as item from audit where id = $1', [audit])).toEqual([{ item }]);
+  }, 60_000);
 
   it('a notice that is begun twice: the action stands in one', async () => {
     const head = web.mine.people['section-head'];

@@ -69,6 +69,17 @@ describe('repeated rows, pictures and sums on the pages of a questionnaire', () 
     expect(elementsOf(how.body).text(elementsOf(how.body).byId(`q-why--${row}`)!)).toContain('誤送付の経緯');
   });
 
+  it('as many rows as there may be are saved in one form', async () => {
+    const [id, row] = await begun();
+    await web.database.query(`insert into response_row (response_id, organisation_id, id, group_code, position) select $1, $2, gen_random_uuid(), 'incidents', n from generate_series(2, 200) n`, [id, web.town.organisation]);
+    const last = (await rowsOf(id)).at(-1)!;
+    const saved = await web.post(`/responses/${id}/answers`, await form(id, { [`what@${row}.value`]: '初め', [`what@${last}.value`]: '終わり' }), clerk);
+    expect([saved.status, saved.location]).toEqual([303, `/responses/${id}?section=year&notice=saved`]);
+    expect(await answersOf(web.database, id)).toMatchObject({ [`what@${row}`]: { value: '初め' }, [`what@${last}`]: { value: '終わり' } });
+    const more = await web.post(`/responses/${id}/rows`, await form(id, { row: 'add:incidents' }), clerk);
+    expect([more.status, words(more)]).toEqual([422, expect.stringContaining('200件までです')]);
+  });
+
   it('a row goes by its button; not when a colleague wrote in it meanwhile, until the person decides', async () => {
     const [id, row] = await begun();
     const old = await form(id, { row: `remove:${row}` });
@@ -212,5 +223,63 @@ describe('repeated rows, pictures and sums on the pages of a questionnaire', () 
   it('a sum is corrected by nobody, nor is a question of a row by itself', async () => {
     const [questionnaire, id] = await asked('fixed');
     for (const code of ['total', 'what', 'nothing']) expect((await web.get(`/questionnaires/${questionnaire}/responses/${id}/correct/${code}`, office)).status).toBe(404);
+  });
+
+  describe('what is taken away', () => {
+    it('all answers as a workbook: the responses, and each list of rows by itself; what is not asked told apart', async () => {
+      const [id, row, questionnaire] = await begun();
+      await web.post(`/responses/${id}/answers`, await form(id, { [`what@${row}.value`]: '=紛失', [`told@${row}.checked`]: 'person', [`persons@${row}.value`]: '3' }), clerk);
+      const none = await askedOf(web.database, web.town, questionnaire, web.town.children);
+      await web.database.query(`insert into response_answer (response_id, organisation_id, item, value, changed_at, changed_by_name) values ($1, $2, 'any', '{"choice":"no"}', now(), '担当')`, [none, web.town.organisation]);
+      const taken = await web.get(`/questionnaires/${questionnaire}/answers.xlsx`, office);
+      expect(decodeURIComponent(String(taken.headers['content-disposition']))).toContain('回答の一覧（事故の調査）.xlsx');
+      const book = new Excel.Workbook();
+      await book.xlsx.load(taken.bytes as never);
+      expect(book.worksheets.map(({ name }) => name)).toEqual(['回答', '事故の一覧', '記録項目', '記録媒体']);
+      const cells = (sheet: string, line: number): Record<string, unknown> => { const page = book.getWorksheet(sheet)!; return Object.fromEntries((page.getRow(1).values as string[]).slice(1).map((label, n) => [label, page.getCell(line, n + 1).value])); };
+      expect([2, 3].map((line) => cells('回答', line)).sort((a, b) => (String(a['回答者']) < String(b['回答者']) ? -1 : 1))).toMatchObject([
+        { 回答者: 'こども課', 事故はありましたか: 'なかった', '事故の一覧（事故の数）': '（対象外）', 影響した人数の合計: null, 保管場所の図: 'なし' },
+        { 回答者: '国保年金課', 事故はありましたか: 'あった', '事故の一覧（事故の数）': 1, 影響した人数の合計: 3 },
+      ]);
+      expect(cells('事故の一覧', 2)).toMatchObject({ 事故: '国保年金課　事故1', 回答者: '国保年金課', 件名: '=紛失', '知らせた相手：所属長': null, '知らせた相手：本人': '○', 影響した人数: 3, 誤送付の経緯: null });
+      expect((await web.get(`/questionnaires/${questionnaire}/answers.xlsx`, clerk)).status).toBe(403);
+    });
+
+    it('the sheet as it is printed: blank for the office, filled for both sides, for nobody else', async () => {
+      const [id, row, questionnaire] = await begun();
+      await web.post(`/responses/${id}/pictures`, { address: `photos@${row}`, version: '0', caption: '現場', picture: [photo, 'genba.png'] }, clerk);
+      const [blank, own, kept] = [await web.get(`/questionnaires/${questionnaire}/paper`, office), await web.get(`/responses/${id}/paper`, clerk), await web.get(`/questionnaires/${questionnaire}/responses/${id}/paper`, office)];
+      expect([blank.status, own.status, kept.status]).toEqual([200, 200, 200]);
+      expect(blank.body).toContain('問2　事故の一覧');
+      expect(own.body).toMatch(new RegExp(`src="/responses/${id}/images/[0-9a-f]{64}"`, 'u'));
+      expect(kept.body).toMatch(new RegExp(`src="/questionnaires/${questionnaire}/responses/${id}/images/[0-9a-f]{64}"`, 'u'));
+      expect([(await web.get(`/responses/${id}/paper`, other)).status, (await web.get(`/questionnaires/${questionnaire}/responses/${id}/paper`, clerk)).status]).toEqual([403, 403]);
+    });
+  });
+
+  it('files go with a response while it may be answered, and are read by both sides only', async () => {
+    const [questionnaire, id] = await asked();
+    const pdf = new Blob(['%PDF-1.4\n%%EOF'], { type: 'application/pdf' });
+    const at = `/responses/${id}/files`;
+    expect((await web.post(at, { caption: '規程の写し', file: [pdf, '規程.pdf'] }, clerk)).location).toBe(at);
+    const [stored] = (await web.database.query(`select id from audit_file where object_kind = 'questionnaire-response' and object_id = $1`, [id])) as { id: string }[];
+    expect(words(await web.get(at, clerk))).toContain('規程の写し');
+    expect(words(await web.get(`/questionnaires/${questionnaire}/responses/${id}`, office))).toContain('規程.pdf');
+    const mine = await web.get(`${at}/${stored!.id}`, clerk);
+    expect([mine.status, mine.headers['content-disposition']]).toEqual([200, expect.stringContaining('attachment')]);
+    expect((await web.get(`/questionnaires/${questionnaire}/responses/${id}/files/${stored!.id}`, office)).status).toBe(200);
+    const [elsewhere, strange] = [(await asked())[1], await web.get(`${at}/${stored!.id}`, other)];
+    expect([(await web.get(`/responses/${elsewhere}/files/${stored!.id}`, clerk)).status, strange.status]).toEqual([404, 403]);
+    expect((await web.database.query('select status from questionnaire_response where id = $1', [id]))[0]).toEqual({ status: 'answering' });
+    for (const [file, part] of [[undefined, '選んでください'], [new Blob(['MZ\u0000\u0001\u0002'], { type: 'application/pdf' }), 'このファイルの中身は']] as const) {
+      const wrong = await web.post(at, { caption: '残る説明', ...(file === undefined ? {} : { file: [file, 'x.pdf'] as [Blob, string] }) }, clerk);
+      expect([wrong.status, words(wrong)]).toEqual([422, expect.stringContaining(part)]);
+      expect(wrong.body).toContain('残る説明');
+    }
+    await web.database.query(`update questionnaire_response set status = 'submitted' where id = $1`, [id]);
+    expect([(await web.post(at, { caption: '', file: [pdf, 'b.pdf'] }, clerk)).status, (await web.post(`${at}/${stored!.id}/remove`, {}, clerk)).status]).toEqual([403, 403]);
+    await web.database.query(`update questionnaire_response set status = 'returned' where id = $1`, [id]);
+    await web.post(`${at}/${stored!.id}/remove`, {}, clerk);
+    expect(words(await web.get(at, clerk))).toContain('添付資料はまだありません');
   });
 });

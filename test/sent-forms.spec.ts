@@ -59,6 +59,17 @@ describe('a form sent twice from one page', () => {
     expect(await kept()).toBe(1);
   });
 
+  it('waits for nobody who takes away what is forgotten', async () => {
+    await send(await form('忘れられるもの'));
+    await web.database.query(`update sent_form set sent_at = sent_at - interval '61 minutes' where account_id = $1`, [office.id]);
+    const fields = await form('待たないもの');
+    await web.database.transaction(async (other) => {
+      await other.query('select key from sent_form where account_id = $1 for update', [office.id]);
+      expect((await send(fields)).status).toBe(303);
+    });
+    expect(await audits('待たないもの')).toBe(1);
+  });
+
   it('by another person with the mark of that page is theirs', async () => {
     const mine = await form('二人');
     const theirs = await form('二人', colleague);

@@ -112,6 +112,9 @@ describe('an own tabulation', () => {
     const edit = await small('own');
     const [tid] = edit.split('/').slice(-2);
     const at = `${base}/${tid}/tables/own-table`;
+    const refused = await web.post(`${at}/columns`, await filled(`${at}/columns/new`, `${at}/columns`, { code: '合計', label: '', measure: 'count' }), office);
+    expect([refused.status, /\^\[/u.test(refused.body)]).toEqual([422, false]);
+    for (const words of ['「列の符号」：英小文字、数字、ハイフンで書いてください', '「列の見出し」：空にはできません']) expect(textOf(refused.body)).toContain(words);
     made(await web.post(at, await filled(at, at, { by: 'section', rowsLabel: '課', total: '合計', order: 'count', topColumn: 'count', topNumber: '3', topSubject: '課ごとの数', topUnit: '課', chart: ['count'], chartKind: 'bar', only: 'response-status/fixed' }), office));
     made(await web.post(`${at}/columns`, await filled(`${at}/columns/new`, `${at}/columns`, { code: 'care', label: '管理', measure: 'cross', of: 'terminal-care' }), office));
     made(await web.post(`${at}/columns`, await filled(`${at}/columns/new`, `${at}/columns`, { code: 'share', label: '構成比', measure: 'share', share: 'count', over: '' }), office));

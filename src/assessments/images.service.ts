@@ -6,6 +6,7 @@ import { Invalid, NotFound } from '../kernel/errors.js';
 import { record } from '../kernel/journal.js';
 import { scoped } from '../kernel/scoped.js';
 import { takeImage } from '../rendering/image.js';
+import { objectOf } from './access.js';
 import { Image } from './image.entity.js';
 
 /** A stored picture without its bytes: what a figure of an answer names. */
@@ -39,6 +40,17 @@ export class Images {
     const found = /^[0-9a-f]{64}$/.test(sha256) ? await scoped(ctx, Image).findOne({ sha256 }) : null;
     if (found === null) throw new NotFound('image-not-found', '画像が見つかりません。');
     return { sha256: found.sha256, mediaType: found.mediaType, width: found.width, height: found.height, bytes: found.bytes };
+  }
+
+  /** A picture that an answer of the assessment names, or named before. Asks for no right. Throws `NotFound`, also for one of something else. */
+  async readOf(ctx: Ctx, assessmentId: string, sha256: string): Promise<ImageFacts & { bytes: Buffer }> {
+    const { kind } = objectOf(assessmentId);
+    const [found]: { known: boolean }[] = await ctx.tx.query(
+      `select exists (select from answer where organisation_id = $1 and assessment_id = $2 and value::text like '%"image": "' || $4 || '"%')
+           or exists (select from journal_entry where organisation_id = $1 and object_kind = $5 and object_id = $3 and content like '%"image":"' || $4 || '"%') as known`,
+      [ctx.organisation, assessmentId, assessmentId, /^[0-9a-f]{64}$/.test(sha256) ? sha256 : '-', kind]);
+    if (found?.known !== true) throw new NotFound('image-not-found', '画像が見つかりません。');
+    return this.read(ctx, sha256);
   }
 
   /** All pictures of a document, by hash. */

@@ -12,12 +12,12 @@ import { newId } from '../kernel/ids.js';
 import { canonical } from './answer-rows.js';
 import { answerHash } from './answer-sheet-format.js';
 import { rowWords } from './answer-words.js';
-import { openAnswerSheet, readAnswerSheet, type EmptiedRow, type FilledRow, type ReadSheet, type SheetIdentity } from './answer-workbook-reading.js';
+import { openAnswerSheet, readAnswerSheet, type EmptiedRow, type FilledRow, type ReadAnswer, type ReadSheet, type SheetIdentity } from './answer-workbook-reading.js';
 import { answerWorkbook } from './answer-workbook.js';
 import { Answering, type OpenedResponse } from './answering.service.js';
 import { lockResponse } from './response-access.js';
 import { addressLabel } from './response-form.js';
-import { answersIn, NO_ROWS, type RowChanges } from './response-rows.js';
+import { answersIn, NO_ROWS, rowsIn, type RowChanges } from './response-rows.js';
 import { hiddenNow, notAskedBecause, readingAfter, rowsHiddenNow, type AnswerChange, type SavedAnswers } from './response-saving.js';
 
 export interface SheetChange {
@@ -113,29 +113,11 @@ function mustBeOf({ response, questionnaire }: OpenedResponse, { responseId, def
 }
 
 /** @param newId for rows that come with the sheet */
-function previewOf({ form, stored, reading }: OpenedResponse, { answers, emptied, filled }: ReadSheet, newId: () => string): SheetPreview {
+function previewOf(opened: OpenedResponse, { answers, emptied, filled }: ReadSheet, newId: () => string): SheetPreview {
+  const { form, stored, reading } = opened;
   const problems: Problem[] = [];
   const preview: SheetPreview = { changes: [], conflicts: [], added: [], removed: [], cleared: [], unchanged: 0 };
-  for (const { item: address, value, cell, hash, version } of answers) {
-    const { item, row } = splitAddress(address);
-    const question = form.byCode.get(item)!;
-    const now = stored.get(address);
-    const before = now?.value ?? null;
-    // What nobody touched in the sheet, or what says the same as what is stored by now, is left as it is.
-    if (answerHash(value) === hash || sameAnswer(canonical(before), value)) {
-      preview.unchanged += 1;
-      continue;
-    }
-    if (row !== null && reading.row(row) === undefined) {
-      problems.push({ code: 'row-gone', path: cell, message: `${cell}　「${question.item.label}」の行は、回答票を受け取った後に、画面で外されています。空いている行に書き直してください。` });
-      continue;
-    }
-    const after = checked(question, form, value, cell, problems);
-    if (after === undefined) continue;
-    const change: SheetChange = { item: address, question, label: addressLabel(reading, address), cell, before, after, seen: now?.version ?? 0 };
-    if ((now?.version ?? 0) === version) preview.changes.push(change);
-    else preview.conflicts.push({ ...change, by: now?.changedByName ?? '', at: now?.changedAt.toISOString() ?? '' });
-  }
+  for (const one of answers) weigh(opened, one, preview, problems);
   for (const one of emptied) preview.removed.push(...removedRow(reading, stored, form.byCode.get(one.group)!, one, problems));
   for (const one of filled) addRow(form, one, newId(), preview, problems);
   const gone = new Set(preview.removed.map(({ id }) => id));
@@ -147,7 +129,26 @@ function previewOf({ form, stored, reading }: OpenedResponse, { answers, emptied
   return { ...preview, cleared };
 }
 
-export const rowsIn = (reading: Reading): Row[] => reading.form.items.filter(({ item }) => item.kind === 'group').flatMap(({ code }) => reading.rowsOf(code, null).map(({ id, group, parent, position }) => ({ id, group, parent, position })));
+/** What nobody touched in the sheet, or what says the same as what is stored by now, is left as it is. */
+function weigh({ form, stored, reading }: OpenedResponse, { item: address, value, cell, hash, version }: ReadAnswer, preview: SheetPreview, problems: Problem[]): void {
+  const { item, row } = splitAddress(address);
+  const question = form.byCode.get(item)!;
+  const now = stored.get(address);
+  const before = now?.value ?? null;
+  if (answerHash(value) === hash || sameAnswer(canonical(before), value)) {
+    preview.unchanged += 1;
+    return;
+  }
+  if (row !== null && reading.row(row) === undefined) {
+    problems.push({ code: 'row-gone', path: cell, message: `${cell}　「${question.item.label}」の行は、回答票を受け取った後に、画面で外されています。空いている行に書き直してください。` });
+    return;
+  }
+  const after = checked(question, form, value, cell, problems);
+  if (after === undefined) return;
+  const change: SheetChange = { item: address, question, label: addressLabel(reading, address), cell, before, after, seen: now?.version ?? 0 };
+  if ((now?.version ?? 0) === version) preview.changes.push(change);
+  else preview.conflicts.push({ ...change, by: now?.changedByName ?? '', at: now?.changedAt.toISOString() ?? '' });
+}
 
 /** Nothing where it is gone already; reports one that was changed in the browser since. */
 function removedRow(reading: Reading, stored: OpenedResponse['stored'], group: CompiledItem, { id, cell, seen }: EmptiedRow, problems: Problem[]): RemovedRow[] {

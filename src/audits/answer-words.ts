@@ -9,9 +9,10 @@ import { valueText } from '../engine/value-text.js';
 const amount = (value: number, unit = ''): string => `${value.toLocaleString('ja-JP', { maximumFractionDigits: 20 })}${unit}`;
 
 /** An answer with the unit of numbers and the labels of chosen options; empty for none. */
-export function answerWords({ item, options }: CompiledItem, value: AnswerValue | null | undefined, { optionSets }: Pick<FormDefinition, 'optionSets'>): string {
+export function answerWords(compiled: CompiledItem, value: AnswerValue | null | undefined, { optionSets }: Pick<FormDefinition, 'optionSets'>): string {
+  const { item } = compiled;
   if (typeof value === 'number') return amount(value, unitOf(item));
-  if (item.kind !== 'table' || !Array.isArray(value)) return valueText(item, value, options);
+  if (item.kind !== 'table' || !Array.isArray(value)) return valueText(compiled, value);
   const label = (column: (typeof item.columns)[number], text: string): string => (column.options === undefined ? text : (optionSets[column.options]?.find((one) => one.code === text)?.label ?? text));
   return (value as TableAnswer).map((row) => item.columns.map((column) => `${column.label}：${label(column, row[column.code] ?? '')}`).join('　')).join('\n');
 }

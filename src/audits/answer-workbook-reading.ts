@@ -96,26 +96,37 @@ function sheetsOf(bytes: Uint8Array): Sheet[] {
   }
 }
 
+const textIn = (value: CellValue | undefined): string => (typeof value === 'string' ? value : '');
+const wholeIn = (value: CellValue | undefined): number => (typeof value === 'number' && Number.isInteger(value) && value >= 0 ? value : Number.NaN);
+
 function identityOf({ rows }: Sheet): SheetIdentity {
-  const text = (value: CellValue | undefined): string => (typeof value === 'string' ? value : '');
-  const whole = (value: CellValue | undefined): number => (typeof value === 'number' && Number.isInteger(value) && value >= 0 ? value : Number.NaN);
-  const said = new Map(rows.map(({ cells }) => [text(cells.A?.value), text(cells.B?.value)]));
-  const items = new Map<Code, SheetEntry>();
-  const inRows = new Map<Address, Pick<SheetEntry, 'version' | 'hash'>>();
-  const groups = new Map<Code, string[]>();
-  for (const { cells } of rows) {
-    const name = text(cells.B?.value);
-    if (cells.A?.value === 'item') items.set(name, { version: whole(cells.C?.value), hash: text(cells.D?.value), lines: whole(cells.E?.value), needed: whole(cells.F?.value) });
-    if (cells.A?.value === 'answer') inRows.set(name, { version: whole(cells.C?.value), hash: text(cells.D?.value) });
-    if (cells.A?.value === 'row') groups.set(text(cells.C?.value), [...(groups.get(text(cells.C?.value)) ?? []), name]);
-  }
+  const said = new Map(rows.map(({ cells }) => [textIn(cells.A?.value), textIn(cells.B?.value)]));
+  const entries = entriesOf(rows);
   const [responseId, definitionHash] = [said.get('response') ?? '', said.get('definition') ?? ''];
-  const sound = [...items.values()].every(({ version, hash, lines, needed }) => hash !== '' && lines <= SHEET_LIMITS.rows && needed <= lines && !Number.isNaN(version + lines + needed))
-    && [...inRows.values()].every(({ version, hash }) => hash !== '' && !Number.isNaN(version));
-  if (!said.has(SHEET_FORMAT) || responseId === '' || definitionHash === '' || !sound) {
+  if (!said.has(SHEET_FORMAT) || responseId === '' || definitionHash === '' || !soundEntries(entries)) {
     throw refuse('check-sheet-damaged', `回答票の隠れたシート「${SHEETS.check}」が書き換えられていて、どの調査票の答えか分かりません。回答票を受け取り直し、答えを写してください。`);
   }
-  return { responseId, definitionHash, title: said.get('title') ?? '', items, rows: groups, inRows };
+  return { responseId, definitionHash, title: said.get('title') ?? '', ...entries };
+}
+
+type Entries = Pick<SheetIdentity, 'items' | 'rows' | 'inRows'>;
+
+function entriesOf(lines: Sheet['rows']): Entries {
+  const items = new Map<Code, SheetEntry>();
+  const inRows = new Map<Address, Pick<SheetEntry, 'version' | 'hash'>>();
+  const rows = new Map<Code, string[]>();
+  for (const { cells: { A, B, C, D, E, F } } of lines) {
+    const [name, was] = [textIn(B?.value), { version: wholeIn(C?.value), hash: textIn(D?.value) }];
+    if (A?.value === 'item') items.set(name, { ...was, lines: wholeIn(E?.value), needed: wholeIn(F?.value) });
+    if (A?.value === 'answer') inRows.set(name, was);
+    if (A?.value === 'row') rows.set(textIn(C?.value), [...(rows.get(textIn(C?.value)) ?? []), name]);
+  }
+  return { items, rows, inRows };
+}
+
+function soundEntries({ items, inRows }: Entries): boolean {
+  return [...items.values()].every(({ version, hash, lines, needed }) => hash !== '' && lines <= SHEET_LIMITS.rows && needed <= lines && !Number.isNaN(version + lines + needed))
+    && [...inRows.values()].every(({ version, hash }) => hash !== '' && !Number.isNaN(version));
 }
 
 /**
@@ -130,7 +141,7 @@ export function readAnswerSheet(form: CompiledForm, { identity, answers }: Opene
     const entry = identity.items.get(item.code);
     if (entry === undefined || item.groups.length > 0) continue;
     if (item.item.kind === 'group') {
-      readRows(item, form, identity, entry, rows, read, problems);
+      readRows(item, entry, read, { form, identity, lines: rows, problems });
       continue;
     }
     const one = readItem(item, form, entry, rows, problems);
@@ -209,7 +220,7 @@ function readItem(item: CompiledItem, form: CompiledForm, entry: SheetEntry, lin
 }
 
 /** The lines of repeated rows: what each says, which of them were emptied, and which spare ones were filled in. */
-function readRows(group: CompiledItem, form: CompiledForm, identity: SheetIdentity, entry: SheetEntry, lines: ReadonlyMap<string, Line>, read: ReadSheet, problems: Problem[]): void {
+function readRows(group: CompiledItem, entry: SheetEntry, read: ReadSheet, { form, identity, lines, problems }: { form: CompiledForm; identity: SheetIdentity; lines: ReadonlyMap<string, Line>; problems: Problem[] }): void {
   const children = form.childrenOf.get(group.code) ?? [];
   const sets = form.definition.optionSets;
   const cells = rowCells(children, sets);

@@ -72,6 +72,15 @@ describe('answering a questionnaire', () => {
     expect(await refusal(save(id, 'why-not', { choice: 'people' }, 2))).toMatchObject({ kind: 'invalid', code: 'not-asked' });
   });
 
+  it('tells of several answers saved at once the one that hid the question', async () => {
+    const id = await asked();
+    await save(id, 'manual', { choice: 'no' });
+    await save(id, 'why-not', { choice: 'cost' });
+    await place.town.as(clerk, (ctx) => answering.saveMany(ctx, id, [{ item: 'name', value: '住民記録', seen: 0 }, { item: 'manual', value: { choice: 'yes' }, seen: 1 }]));
+    const entries: { content: string }[] = await place.database.query(`select content from journal_entry where object_id = $1 and action = 'answer-cleared'`, [id]);
+    expect(entries.map((one) => (JSON.parse(one.content) as { comment?: string }).comment)).toEqual(['manual']);
+  });
+
   it('is handed in when all that is required is there, each gap with its link; also late, and marked so', async () => {
     const id = await asked(place.town.pension, { dueOn: '2026-11-20' });
     await save(id, 'name', '住民記録');
@@ -182,7 +191,7 @@ describe('answering a questionnaire', () => {
 
   describe('filled in beforehand', () => {
     const fill = (questionnaire: string, response: string, system: string | null) => place.town.as(place.lead, async (ctx) =>
-      new ResponsePrefilling(place.catalogue, place.facts).fill(ctx, await scoped(ctx, Questionnaire).get(questionnaire), [{ id: response, systemId: system }]));
+      new ResponsePrefilling(place.catalogue, place.facts).fill(ctx, await scoped(ctx, Questionnaire).get(questionnaire), [{ id: response, systemId: system, departmentId: place.town.pension }]));
 
     it('from the register, counted items and declared controls, with where it comes from', async () => {
       const { catalogue, town, database } = place;

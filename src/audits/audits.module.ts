@@ -20,6 +20,7 @@ import { Viewpoints } from './viewpoints.service.js';
 import { AnswerSheets } from './answer-sheets.service.js';
 import { Answering } from './answering.service.js';
 import { Asking } from './asking.service.js';
+import { ResponseFiles } from './response-files.service.js';
 import { ResponsePrefilling } from './prefilling-responses.js';
 import { loadQuestionnaireTemplates, QuestionnaireCheck, QuestionnaireTemplates } from './questionnaire-content.js';
 import { Questionnaires } from './questionnaires.service.js';
@@ -42,7 +43,7 @@ const CONTENT = [
 const PLANNING = [AuditKinds, Plans, PlanLinks, AuditRegister, AuditParts, AuditTargets, Viewpoints, AuditPeople, AuditSchedule, AuditCases, FieldRecords, AuditEvidence];
 const SERVICES = [
   ...PLANNING,
-  Asking, Questionnaires, ResponseKeeping, ResponsePrefilling, Answering, AnswerSheets,
+  Asking, Questionnaires, ResponseKeeping, ResponsePrefilling, Answering, AnswerSheets, ResponseFiles,
   TabulationData, Tabulations,
 ];
 

@@ -2,7 +2,7 @@
 import { countedNumber, emptyAnswer } from '../engine/blanks.js';
 import { compute } from '../engine/computed.js';
 import type { CompiledItem } from '../engine/form-index.js';
-import { addressOf, type AnswerValue, type Code, type Option } from '../engine/form.js';
+import { addressOf, type AnswerValue, type ChecksAnswer, type ChoiceAnswer, type Code, type DateRangeAnswer, type Option } from '../engine/form.js';
 import type { PlacedRow, Reading } from '../engine/reading.js';
 import type { DatasetField, FieldOption, FieldValue } from '../engine/tabulation.js';
 
@@ -32,30 +32,33 @@ export function fieldsOf(compiled: CompiledItem): DatasetField[] {
   }
 }
 
-export function valuesOf(compiled: CompiledItem, answer: AnswerValue | undefined): [Code, FieldValue][] {
-  const { item, options } = compiled;
+type Values = [Code, FieldValue][];
+
+export function valuesOf(compiled: CompiledItem, answer: AnswerValue | undefined): Values {
+  const { item } = compiled;
   const code = codeOf(compiled);
   const given = answer === undefined || emptyAnswer(answer) ? null : answer;
   switch (item.kind) {
-    case 'choice': {
-      const choice = given !== null && typeof given === 'object' && 'choice' in given ? given : null;
-      return [[code, choice?.choice ?? null], ...[...options!.values()].filter(writesText).flatMap((one): [Code, FieldValue][] => (choice?.choice === one.code ? [[`${code}.${one.code}`, choice.text ?? null]] : []))];
-    }
-    case 'checks': {
-      const checks = given !== null && typeof given === 'object' && 'checked' in given ? given : null;
-      return [[code, checks?.checked ?? null], ...[...options!.values()].filter(writesText).flatMap((one): [Code, FieldValue][] => (checks?.checked.includes(one.code) === true ? [[`${code}.${one.code}`, checks.texts?.[one.code] ?? null]] : []))];
-    }
+    case 'choice': return choiceValues(compiled, code, given !== null && typeof given === 'object' && 'choice' in given ? given : null);
+    case 'checks': return checksValues(compiled, code, given !== null && typeof given === 'object' && 'checked' in given ? given : null);
     case 'number': return [[code, typeof given === 'number' ? given : null]];
     case 'text': case 'long-text': case 'date': case 'date-text': return [[code, typeof given === 'string' ? given : null]];
-    case 'date-range': {
-      const range = given !== null && typeof given === 'object' && 'from' in given ? given : null;
-      return [[`${code}.from`, range?.from ?? null], [`${code}.to`, range?.to ?? null]];
-    }
+    case 'date-range': return rangeValues(code, given !== null && typeof given === 'object' && 'from' in given ? given : null);
     case 'table': case 'record-list': case 'text-list': return [[code, given === null ? 0 : (countedNumber(given) ?? 0)]];
     case 'figures': return [[code, given === null ? 'none' : 'given']];
     default: return [];
   }
 }
+
+function choiceValues({ options }: CompiledItem, code: Code, choice: ChoiceAnswer | null): Values {
+  return [[code, choice?.choice ?? null], ...[...options!.values()].filter(writesText).flatMap((one): Values => (choice?.choice === one.code ? [[`${code}.${one.code}`, choice.text ?? null]] : []))];
+}
+
+function checksValues({ options }: CompiledItem, code: Code, checks: ChecksAnswer | null): Values {
+  return [[code, checks?.checked ?? null], ...[...options!.values()].filter(writesText).flatMap((one): Values => (checks?.checked.includes(one.code) === true ? [[`${code}.${one.code}`, checks.texts?.[one.code] ?? null]] : []))];
+}
+
+const rangeValues = (code: Code, range: DateRangeAnswer | null): Values => [[`${code}.from`, range?.from ?? null], [`${code}.to`, range?.to ?? null]];
 
 /** Names that occur, in the given order first. */
 export function named(names: readonly (string | null)[], order: readonly string[] = []): FieldOption[] {

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { formatFiscalYear } from '../engine/dates.js';
 import type { Ctx } from '../kernel/ctx.js';
 import { NotFound, Refused } from '../kernel/errors.js';
-import { newId } from '../kernel/ids.js';
+import { isId, newId } from '../kernel/ids.js';
 import { record } from '../kernel/journal.js';
 import { scoped } from '../kernel/scoped.js';
 import { mustBeAsSeen, saveNext } from '../kernel/seen.js';
@@ -45,6 +45,8 @@ export class PlanLinks {
     const plan = await scoped(ctx, AuditPlan).lock(planId);
     mustBeAsSeen(plan, plan.title, seen, itemIds, []);
     if (itemIds.length === 0) throw oneProblem('nothing-chosen', 'item', '写す項目を選んでください。');
+    // Two yearly plans of one year wait for each other here: the second sees what the first has taken.
+    for (const id of [...new Set(itemIds)].sort()) if (isId(id)) await ctx.tx.query('select id from audit_plan_item where organisation_id = $1 and id = $2 for no key update', [ctx.organisation, id]);
     const offered = await this.offered(ctx, planId);
     const chosen = offered.filter((one) => itemIds.includes(one.id));
     if (chosen.length < new Set(itemIds).size) throw new Refused('not-offered', '選んだ項目の中に、もう写してあるか、ほかの年度のものがあります。画面を読み込み直して、選び直してください。');
@@ -52,7 +54,6 @@ export class PlanLinks {
     if (there.length + chosen.length > MOST_ITEMS) throw new Refused('too-many', `1つの計画に入れられる項目は${MOST_ITEMS}件までです。計画を分けてください。`);
     const last = Math.max(0, ...there.map((one) => one.position));
     const rows = chosen.map(({ id, fiscalYear, kind, theme, targets, period }, n) => ({ id: newId(), planId, fiscalYear, kind, theme, targets, period, position: last + n + 1, midTermItemId: id }));
-    for (const { midTermItemId } of rows) await scoped(ctx, AuditPlanItem).lock(midTermItemId, 'shared-key');
     await scoped(ctx, AuditPlanItem).insertMany(rows);
     await saveNext(ctx, AuditPlan, plan);
     await record(ctx, { action: 'audit-plan-items-taken', object: { kind: 'audit-plan', id: planId }, after: chosen.map(({ id, theme, plan: from }) => ({ id, theme, from })) });

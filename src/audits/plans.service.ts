@@ -129,6 +129,7 @@ export class Plans {
   async remove(ctx: Ctx, id: string, seen: number): Promise<void> {
     const plan = await this.lock(ctx, id);
     mustBeAsSeen(plan, plan.title, seen, {}, fieldsOf(plan));
+    await awaitAudits(ctx, id, null);
     const { items } = await this.get(ctx, id);
     mustHaveNoAudit(items);
     await scoped(ctx, AuditPlan).delete({ id });
@@ -165,6 +166,7 @@ export class Plans {
   async removeItem(ctx: Ctx, itemId: string, seen: number): Promise<void> {
     const { planId } = await scoped(ctx, AuditPlanItem).get(itemId);
     const plan = await this.lock(ctx, planId);
+    await awaitAudits(ctx, planId, itemId);
     const { item } = await this.item(ctx, itemId);
     mustBeAsSeen(plan, plan.title, seen, {}, itemFields(item));
     mustHaveNoAudit([item]);
@@ -212,6 +214,11 @@ export class Plans {
     check.done();
     return fields;
   }
+}
+
+/** Before an item goes, or with null all of a plan: waits for whoever puts an audit to it, so that the audit is seen. */
+async function awaitAudits(ctx: Ctx, planId: string, itemId: string | null): Promise<void> {
+  await ctx.tx.query('select id from audit_plan_item where organisation_id = $1 and plan_id = $2 and ($3::uuid is null or id = $3) order by id for update', [ctx.organisation, planId, itemId]);
 }
 
 function mustHaveNoAudit(items: readonly PlannedItem[]): void {

@@ -36,6 +36,15 @@ describe('what the register and declarations fill in', () => {
     expect(fill([item], { q: source }, { [source.code]: fact })[0]?.value).toEqual(expected);
   });
 
+  it('takes what the department itself uses of what is counted over all, where the sheet says so', () => {
+    const counted = formOf([{ code: 'terminals', kind: 'number', label: '端末の台数', unit: '台', need: 'optional', counted: 'using-terminals' }]);
+    const filled = (of: object, own?: Record<string, number>) => prefilledAnswers(formOf([question('number')]), { q: { from: 'register', code: 'terminals', ...of } }, { register: counted, controls }, { name: '国保システム', facts: { values: { terminals: 50 }, stale: {}, inherited: {}, unapproved: [] }, ...(own === undefined ? {} : { own }), on: '2026-11-21' }).map(({ value, from }) => [value, from]);
+    expect(filled({})).toEqual([[50, 'システム台帳「国保システム」の「端末の台数」（令和8年11月21日現在）']]);
+    expect(filled({ of: 'department' }, { 'using-terminals': 8 })).toEqual([[8, 'システム台帳「国保システム」の「端末の台数」のうち回答する部署の分（令和8年11月21日現在）']]);
+    // A department that does not say how many it uses is not given the number of all.
+    expect(filled({ of: 'department' })).toEqual([]);
+  });
+
   it('takes options by their code, else by their label, and never a part of the ticks', () => {
     const own: Option[] = [{ code: 'whole', label: 'すべて' }, { code: 'other', label: 'そのほか' }];
     expect(fill([choice], { q: { from: 'control', code: 'encryption' } }, { encryption: { choice: 'all' } }, {}, { levels: own })[0]?.value).toEqual({ choice: 'whole' });

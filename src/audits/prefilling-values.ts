@@ -20,6 +20,8 @@ export interface Prefilled {
 export interface KnownSystem {
   name: string;
   facts: KnownFacts;
+  /** What the department that is asked uses, by what is counted; nothing where it does not use the system, or does not say. */
+  own?: Readonly<Record<string, number>>;
   /** ISO day on which the facts were looked up. */
   on: string;
 }
@@ -32,7 +34,7 @@ export function prefilledAnswers(form: CompiledForm, prefilling: Readonly<Record
   let found = form.items.flatMap((question): Prefilled[] => {
     const source = Object.hasOwn(prefilling, question.code) ? prefilling[question.code] : undefined;
     const item = source === undefined ? undefined : (source.from === 'register' ? catalogue.register : catalogue.controls).byCode.get(source.code);
-    const fact = source === undefined || !Object.hasOwn(system.facts.values, source.code) ? undefined : system.facts.values[source.code];
+    const fact = source === undefined || item === undefined ? undefined : factOf(source, item, system);
     if (item === undefined || source === undefined || fact === undefined) return [];
     const value = asAnswer(question, form, item, fact);
     return value === null ? [] : [{ item: question.code, value, from: wordsOf(source, item, system) }];
@@ -43,6 +45,11 @@ export function prefilledAnswers(form: CompiledForm, prefilling: Readonly<Record
     if (asked.length === found.length) return found;
     found = asked;
   }
+}
+
+function factOf({ code, of }: Prefilling, { item }: CompiledItem, { facts, own = {} }: KnownSystem): AnswerValue | undefined {
+  if (of === 'department') return item.kind === 'number' && item.counted !== undefined && Object.hasOwn(own, item.counted) ? own[item.counted] : undefined;
+  return Object.hasOwn(facts.values, code) ? facts.values[code] : undefined;
 }
 
 function asAnswer(question: CompiledItem, form: CompiledForm, source: CompiledItem, fact: AnswerValue): AnswerValue | null {
@@ -92,9 +99,9 @@ function checksOf(question: CompiledItem, source: CompiledItem, fact: AnswerValu
   return { checked, ...(Object.keys(texts).length > 0 ? { texts } : {}) };
 }
 
-function wordsOf({ from, code }: Prefilling, { item }: CompiledItem, { name, facts, on }: KnownSystem): string {
+function wordsOf({ from, code, of }: Prefilling, { item }: CompiledItem, { name, facts, on }: KnownSystem): string {
   const day = `${formatEra(on)}現在`;
-  if (from === 'register') return `システム台帳「${name}」の「${item.label}」（${day}）`;
+  if (from === 'register') return `システム台帳「${name}」の「${item.label}」${of === 'department' ? 'のうち回答する部署の分' : ''}（${day}）`;
   const platform = Object.hasOwn(facts.inherited, code) ? `、「${facts.inherited[code]}」から引継ぎ` : '';
   return `「${name}」の統制の申告「${item.label}」（${day}${platform}${facts.unapproved.includes(code) ? '、承認待ち' : ''}）`;
 }

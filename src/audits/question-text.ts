@@ -63,12 +63,21 @@ export function questionText(definition: Pick<FormDefinition, 'optionSets'>, ite
   const exclusive = item.kind === 'checks' ? (item.exclusive ?? []) : [];
   return {
     label: item.label, required: item.need === 'required', help: item.help?.asks ?? '', text: item.kind === 'fixed' ? item.text : '', prefilling, when: item.when ?? null,
-    unit: item.kind === 'number' || item.kind === 'group' || item.kind === 'computed' ? (item.unit ?? '') : '', min: item.kind === 'number' ? (item.min ?? null) : item.kind === 'group' ? (item.atLeast ?? null) : null, max: item.kind === 'number' ? (item.max ?? null) : null,
+    ...measuresOf(item),
     options: options.map((one) => ({ code: one.code, label: one.label, text: one.text === true, exclusive: exclusive.includes(one.code) })),
     adopt: null,
     columns: item.kind === 'table' ? item.columns.map(({ code, label, kind }) => ({ code, label, kind: kind === 'choice' ? 'text' : kind })) : [],
     sum: item.kind === 'computed' && item.compute.rule === 'sum-of' ? item.compute.of : [],
   };
+}
+
+function measuresOf(item: Item): Pick<QuestionText, 'unit' | 'min' | 'max'> {
+  switch (item.kind) {
+    case 'number': return { unit: item.unit ?? '', min: item.min ?? null, max: item.max ?? null };
+    case 'group': return { unit: item.unit, min: item.atLeast ?? null, max: null };
+    case 'computed': return { unit: item.unit ?? '', min: null, max: null };
+    default: return { unit: '', min: null, max: null };
+  }
 }
 
 /**
@@ -79,23 +88,20 @@ export function itemOf(definition: FormDefinition, before: Item, kind: QuestionK
   const options = kind === 'choice' || kind === 'checks' ? (text.adopt?.map(({ code, label, text: written }) => ({ code, label, ...(written === true ? { text: true } : {}) })) ?? optionsOf(text.options, before, definition, mark)) : null;
   const columns = kind === 'table' ? columnsOf(text.columns, before, mark) : [];
   const rows = kind === 'group' ? rowItems(text.columns, before, mark) : [];
-  const problems = [
-    ...commonProblems(kind, text), ...(options === null ? [] : optionProblems(options)), ...(kind === 'table' ? columnProblems(columns) : []), ...(kind === 'group' && before.kind !== 'group' ? columnProblems(rows, '1件に書くもの') : []),
-    ...(kind === 'number' ? numberProblems(text) : []), ...(kind === 'group' ? leastProblems(text) : []), ...(kind === 'computed' && text.sum.length === 0 ? [problem('sum', '足すものを1つ以上選んでください。')] : []),
-  ];
+  const problems = [...commonProblems(kind, text), ...(options === null ? [] : optionProblems(options)), ...ownProblems(kind, text, { before, columns, rows })];
   if (problems.length > 0) throw new Invalid('question-invalid', '入力を確かめてください。', problems);
   const same = before.kind === kind;
   const help = text.help.trim();
   const { when: _, help: was, need: __, label: ___, ...kept } = same ? before : { code: before.code, help: before.help };
   const common = {
-    ...kept, code: before.code, label: text.label.trim(), need: text.required && kind !== 'fixed' && kind !== 'computed' ? 'required' as const : 'optional' as const,
+    ...kept, code: before.code, label: text.label.trim(), need: text.required && !UNASKED.has(kind) ? 'required' as const : 'optional' as const,
     ...(help === '' ? {} : { help: { ...was, asks: help } }), ...(text.when === null ? {} : { when: text.when }),
   };
-  const exclusive = text.adopt !== null ? [] : (options ?? []).filter((_option, n) => text.options.filter((one) => one.label.trim() !== '')[n]?.exclusive === true).map((one) => one.code);
+  const exclusive = exclusiveOf(text, options ?? []);
   const own: Record<QuestionKind, object> = {
     text: {}, 'long-text': {}, date: {}, 'date-text': {}, 'date-range': {}, 'text-list': {}, 'record-list': {}, figures: {},
     group: groupFields(text, rows),
-    computed: { compute: { rule: 'sum-of', of: text.sum }, ...(text.unit.trim() === '' ? {} : { unit: text.unit.trim() }) },
+    computed: { compute: { rule: 'sum-of', of: text.sum }, ...withUnit(text.unit) },
     number: numberFields(text),
     fixed: { text: text.text.trim() },
     choice: { options: setFor(definition, before) },
@@ -106,7 +112,23 @@ export function itemOf(definition: FormDefinition, before: Item, kind: QuestionK
   return { item: { ...rest, kind, ...own[kind] } as Item, options };
 }
 
-const numberFields = ({ unit, min, max }: QuestionText): object => ({ ...(unit.trim() === '' ? {} : { unit: unit.trim() }), ...(min === null ? {} : { min }), ...(max === null ? {} : { max }) });
+const exclusiveOf = ({ adopt, options: texts }: QuestionText, options: readonly Option[]): Code[] =>
+  (adopt === null ? options.filter((_, n) => texts.filter((one) => one.label.trim() !== '')[n]?.exclusive === true).map((one) => one.code) : []);
+
+function ownProblems(kind: QuestionKind, text: QuestionText, { before, columns, rows }: { before: Item; columns: readonly { label: string }[]; rows: readonly Item[] }): Problem[] {
+  switch (kind) {
+    case 'table': return columnProblems(columns);
+    case 'group': return [...(before.kind === 'group' ? [] : columnProblems(rows, '1件に書くもの')), ...leastProblems(text)];
+    case 'number': return numberProblems(text);
+    case 'computed': return text.sum.length > 0 ? [] : [problem('sum', '足すものを1つ以上選んでください。')];
+    default: return [];
+  }
+}
+
+const UNASKED: ReadonlySet<QuestionKind> = new Set<QuestionKind>(['fixed', 'computed']);
+const withUnit = (unit: string): object => (unit.trim() === '' ? {} : { unit: unit.trim() });
+
+const numberFields = ({ unit, min, max }: QuestionText): object => ({ ...withUnit(unit), ...(min === null ? {} : { min }), ...(max === null ? {} : { max }) });
 
 const groupFields = ({ unit, required, min }: QuestionText, items: readonly Item[]): object => ({ unit: unit.trim() === '' ? ROW : unit.trim(), ...(required && min !== null && min > 1 ? { atLeast: min } : {}), items });
 

@@ -101,11 +101,13 @@ describe('prefilling', () => {
 
   it('takes the same kind, and anything that can be told for a text', () => {
     expect(faults(number, { n: { from: 'register', code: 'using-terminals' } })).toEqual([]);
+    expect(faults(number, { n: { from: 'register', code: 'using-terminals', of: 'department' } })).toEqual([]);
     expect(faults(text, { t: { from: 'control', code: 'access-log' } })).toEqual([]);
     expect(faults(holding(['held', 'not-held']), { c: { from: 'register', code: 'personal-information' } })).toEqual([]);
   });
 
   it.each<[string, FormDefinition, Record<string, { from: 'register' | 'control'; code: string }>, 'department' | 'department-system', RegExp]>([
+    ['the part of a department in what is not counted so', text, { t: { from: 'register', code: 'purpose', of: 'department' } as never }, 'department-system', /部署ごとには数えられていません/],
     ['another kind', number, { n: { from: 'register', code: 'purpose' } }, 'department-system', /種類が違います/],
     ['an option that is missing', holding(['held']), { c: { from: 'register', code: 'personal-information' } }, 'department-system', /選択肢に「保有しない」/],
     ['an item that the register has not', number, { n: { from: 'register', code: 'nowhere' } }, 'department-system', /台帳の項目にありません/],

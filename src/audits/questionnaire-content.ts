@@ -148,7 +148,7 @@ export class QuestionnaireTemplates {
 /** The schema of a file: that of a form with the fields of a questionnaire. */
 function fileSchema(form: object): object {
   const { properties, required } = form as { properties: object; required: string[] };
-  const source = { type: 'object', properties: { from: { type: 'string', enum: ['register', 'control'] }, code: { $ref: '#/$defs/code' } }, required: ['from', 'code'], additionalProperties: false };
+  const source = { type: 'object', properties: { from: { type: 'string', enum: ['register', 'control'] }, code: { $ref: '#/$defs/code' }, of: { type: 'string', enum: ['department'] } }, required: ['from', 'code'], additionalProperties: false };
   return {
     ...form, $id: 'tenken:questionnaire',
     properties: { ...properties, purpose: { type: 'string', minLength: 1 }, per: { type: 'string', enum: ['department', 'department-system'] }, prefilling: { type: 'object', additionalProperties: source } },

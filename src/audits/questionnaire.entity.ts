@@ -8,6 +8,8 @@ export type ResponseStatus = 'not-started' | 'answering' | 'submitted' | 'return
 export interface Prefilling {
   from: 'register' | 'control';
   code: Code;
+  /** Of what is counted over all that use a system: only what the department that is asked uses. */
+  of?: 'department';
 }
 
 /** 調査票. Without an audit: a self-inspection sheet (自己点検票). */

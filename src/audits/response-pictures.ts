@@ -23,13 +23,13 @@ export async function pictureOf(ctx: Ctx, images: Images, responseId: string, sh
   return images.read(ctx, sha256);
 }
 
-/** An answer of the response names it, or did before. */
+/** A figure of an answer of the response names it, or did before; a text that says the same is none. */
 async function knows(ctx: Ctx, responseId: string, sha256: string): Promise<boolean> {
   const { kind } = responseObject(responseId);
   const [found]: { known: boolean }[] = await ctx.tx.query(
     `select exists (select from response_answer where organisation_id = $1 and response_id = $2 and value::text like $4)
          or exists (select from response_correction where organisation_id = $1 and response_id = $2 and (before::text like $4 or after::text like $4))
-         or exists (select from journal_entry where organisation_id = $1 and object_kind = $5 and object_id = $3 and content like $4) as known`,
-    [ctx.organisation, responseId, responseId, `%"${sha256}"%`, kind]);
+         or exists (select from journal_entry where organisation_id = $1 and object_kind = $5 and object_id = $3 and content like $6) as known`,
+    [ctx.organisation, responseId, responseId, `%"image": "${sha256}"%`, kind, `%"image":"${sha256}"%`]);
   return found?.known === true;
 }

@@ -1,6 +1,7 @@
 /** Rows of repeated groups of a response: which change is sound, and how it is written. */
 import type { CompiledForm, CompiledItem } from '../engine/form-index.js';
 import { addressOf, splitAddress, type Address, type AnswerValue, type Code, type Row } from '../engine/form.js';
+import type { Reading } from '../engine/reading.js';
 import type { Ctx } from '../kernel/ctx.js';
 import type { Problem } from '../kernel/errors.js';
 import { isId } from '../kernel/ids.js';
@@ -26,6 +27,9 @@ type Answers = Pick<ResponseAnswer, 'item' | 'value' | 'version'>;
 export async function storedRows(ctx: Ctx, responseId: string): Promise<Row[]> {
   return (await scoped(ctx, ResponseRow).find({ responseId }, { position: 'ASC', id: 'ASC' })).map(({ id, group, position }) => ({ id, group, parent: null, position }));
 }
+
+/** The rows of a reading, as they are stored. */
+export const rowsIn = (reading: Reading): Row[] => reading.form.items.filter(({ item }) => item.kind === 'group').flatMap(({ code }) => reading.rowsOf(code, null).map(({ id, group, parent, position }) => ({ id, group, parent, position })));
 
 /** New rows as they will stand. Reports what cannot be added. */
 export function rowsToAdd(form: CompiledForm, rows: readonly Row[], added: RowChanges['added'], problems: Problem[]): Row[] {

@@ -99,11 +99,13 @@ async function write(ctx: Ctx, response: QuestionnaireResponse, { before, after,
   const saved: SavedAnswers['saved'] = [];
   for (const one of checked) saved.push({ item: one.address, version: await put(ctx, response.id, one, comment), value: one.value });
   for (const row of going) await deleteRow(ctx, response.id, row, answersIn(stored.values(), row.id), comment);
-  const because = checked[0]?.item.code ?? going[0]?.group ?? coming[0]!.group;
+  const changed = [...checked.map(({ item }) => item.code), ...going.map(({ group }) => group), ...coming.map(({ group }) => group)];
+  // Of all that was sent at once, the question that the hidden one asks about; further up the chain, the first.
+  const hiding = (hidden: Code): Code => changed.find((code) => after.form.dependents.get(code)?.some((one) => one.code === hidden)) ?? changed[0]!;
   const cleared: SavedAnswers['cleared'] = [];
-  for (const one of hiddenNow(before, after)) cleared.push({ item: one, version: await clear(ctx, response.id, stored.get(one)!, because) });
+  for (const one of hiddenNow(before, after)) cleared.push({ item: one, version: await clear(ctx, response.id, stored.get(one)!, hiding(splitAddress(one).item)) });
   const emptied = rowsHiddenNow(before, after);
-  for (const row of emptied) await deleteRow(ctx, response.id, row, answersIn(stored.values(), row.id), because);
+  for (const row of emptied) await deleteRow(ctx, response.id, row, answersIn(stored.values(), row.id), hiding(row.group));
   await scoped(ctx, QuestionnaireResponse).update({ id: response.id }, { status: statusAfter(response, 'save'), changedAt: ctx.clock.now(), changedByName: ctx.actor.name });
   const seen = new Map(before.instances.map(({ address, item, row }) => [address, before.visible(item, row)]));
   const turned = after.instances.filter(({ address, item, row }) => seen.has(address) && seen.get(address) !== after.visible(item, row)).map(({ address }) => address);

@@ -9,7 +9,7 @@ import { SystemClasses } from '../systems/system-classes.service.js';
 import { responseDataset, systemsDataset, SYSTEMS_DATASET, usesDataset, USES_DATASET, type DatasetOrder, type DatasetPlace, type DatasetSystem } from './datasets.js';
 import { rowDataset, rowedItems } from './row-datasets.js';
 import { RESPONSE_STATUSES } from './response.transitions.js';
-import type { ResponseStatus } from './questionnaire.entity.js';
+import type { Questionnaire, ResponseStatus } from './questionnaire.entity.js';
 
 /** A dataset that an audit offers, before anything of it is read. */
 export interface OfferedDataset {
@@ -71,6 +71,17 @@ export class TabulationData {
     return datasets;
   }
 
+  /** Every response of a questionnaire, handed in or not, and what is written in the rows of those. Asks for no right. */
+  async ofQuestionnaire(ctx: Ctx, { id, title, definition }: Pick<Questionnaire, 'id' | 'title' | 'definition'>): Promise<{ title: string; dataset: Dataset }[]> {
+    const around = await this.around(ctx);
+    const found: { title: string; dataset: Dataset }[] = [];
+    for (const item of [null, ...rowedItems(definition)]) {
+      const offered = { code: `${item?.code ?? definition.form}${ALL}`, title, questionnaireId: id, form: definition.form, rowsOf: item?.code ?? null };
+      found.push({ title: item?.label ?? '回答', dataset: await this.responses(ctx, offered, around) });
+    }
+    return found;
+  }
+
   /** Names of the 部局 that have not ended, in their order: lines of a table that is typed. */
   async divisions(ctx: Ctx): Promise<string[]> {
     const tree = await this.departments.tree(ctx);
@@ -104,8 +115,9 @@ export class TabulationData {
     const ranks = new Map([...places.keys()].map((id, n) => [id, n]));
     const ordered = rows.sort((a, b) => (ranks.get(a.department) ?? 0) - (ranks.get(b.department) ?? 0) || ((a.system ?? '') < (b.system ?? '') ? -1 : 1));
     const responses = ordered.map((row) => ({ id: row.id, ...(places.get(row.department) ?? PLACELESS), system: row.system, class: row.class, status: row.status, answers: row.answers ?? {}, rows: row.rows ?? [], href: `/questionnaires/${questionnaireId!}/responses/${row.id}` }));
-    if (rowsOf !== null) return rowDataset({ code, title, definition }, rowsOf, responses, order);
-    return responseDataset({ code, title, definition }, responses, order, code.endsWith(ALL) ? (Object.keys(RESPONSE_STATUSES) as ResponseStatus[]) : undefined);
+    const statuses = code.endsWith(ALL) ? (Object.keys(RESPONSE_STATUSES) as ResponseStatus[]) : undefined;
+    if (rowsOf !== null) return rowDataset({ code, title, definition }, rowsOf, responses, order, statuses);
+    return responseDataset({ code, title, definition }, responses, order, statuses);
   }
 
   private async systems(ctx: Ctx, { places }: Around): Promise<DatasetSystem[]> {

@@ -8,6 +8,9 @@ import type { Sources } from './tabulation-formulas.js';
 
 const MISSING = '（未回答）';
 const NOT_ASKED = '（対象外）';
+const A3 = 8 as Excel.PaperSize;
+/** Characters that a page of A3 across bears. */
+const ON_A3 = 270;
 
 export function letterOf(column: number): string {
   return column > 26 ? letterOf(Math.floor((column - 1) / 26)) + letterOf(((column - 1) % 26) + 1) : String.fromCharCode(64 + column);
@@ -156,8 +159,10 @@ function decimalsOf(pack: PackedDataset, field: string): number {
 }
 
 function writeSheet(book: Excel.Workbook, name: string, columns: readonly { head: string; cells: readonly Cell[] }[], size: number): void {
-  const sheet = book.addWorksheet(name, { views: [{ state: 'frozen', ySplit: 1, xSplit: 2 }] });
-  sheet.columns = columns.map(({ head }, n) => ({ header: head, width: n === 1 ? 32 : Math.min(Math.max(8, head.length * 1.6), 24) }));
+  const widths = columns.map(({ head }, n) => (n === 1 ? 32 : Math.min(Math.max(8, head.length * 1.6), 24)));
+  const pages = Math.ceil(widths.reduce((sum, one) => sum + one, 0) / ON_A3);
+  const sheet = book.addWorksheet(name, { views: [{ state: 'frozen', ySplit: 1, xSplit: 2 }], pageSetup: { paperSize: A3, orientation: 'landscape', fitToPage: true, fitToWidth: pages, fitToHeight: 0, printTitlesRow: '1:1', ...(pages > 1 ? { printTitlesColumn: 'A:B' } : {}) } });
+  sheet.columns = columns.map(({ head }, n) => ({ header: head, width: widths[n]! }));
   sheet.getRow(1).font = { bold: true };
   sheet.getRow(1).alignment = { wrapText: true, vertical: 'top' };
   sheet.autoFilter = { from: { row: 1, column: 1 }, to: { row: 1, column: columns.length } };

@@ -66,10 +66,14 @@ export class Answered {
       const chosen = (computed?.value as { choice: Code } | undefined)?.choice ?? '';
       return chosenOption(this.form.optionSets[item.compute.options] ?? [], chosen);
     }
-    if (item.compute.rule === 'sum-of') return { kind: 'text', text: typeof computed?.value === 'number' ? `${computed.value.toLocaleString('ja-JP', { maximumFractionDigits: 20 })}${item.unit ?? ''}` : '', tall: false };
+    if (item.compute.rule === 'sum-of') return { kind: 'text', text: amountText(computed?.value, item.unit), tall: false };
     if (source && source.kind !== 'group' && source.kind !== 'computed') return printedValue(this.form, source, computed?.value, this.images);
     return { kind: 'text', text: typeof computed?.value === 'string' ? computed.value : '', tall: true };
   }
+}
+
+function amountText(value: AnswerValue | undefined, unit = ''): string {
+  return typeof value === 'number' ? `${value.toLocaleString('ja-JP', { maximumFractionDigits: 20 })}${unit}` : '';
 }
 
 /** Item whose blank stands for a copy that has nothing to copy yet. */

@@ -9,6 +9,8 @@ export interface AssessmentReport {
   cover: CoverModel;
   /** Every section begins a page of its own; short forms run on. */
   sheets: boolean;
+  /** The first section stands under the cover, on the same page. */
+  joined: boolean;
   /** 項目一覧; empty for forms that have none. */
   contents: ContentsEntry[];
   sections: SectionModel[];

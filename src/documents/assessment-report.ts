@@ -32,6 +32,7 @@ export function assessmentReport(input: AssessmentReportInput): AssessmentReport
     title: input.title,
     cover: cover(answered, hasCover ? first : undefined, input),
     sheets: long,
+    joined: false,
     contents: long ? sections.flatMap(({ entries }) => entries) : [],
     sections: sections.map(({ model }) => model),
   };

@@ -1,10 +1,10 @@
 /** 事案の様式: 事務事業の概要／検出事項／改善を求める事項（意見）, in a second stage with 措置の内容. Pure. */
-import { formatEra } from '../engine/dates.js';
+import { formatEra, formatFiscalYear } from '../engine/dates.js';
 import { numberTree, readingOrder } from '../engine/numbering.js';
 import type { AuditFile, CaseInFile, FindingInFile } from '../findings/audit-file.js';
 import { citedRuns } from '../findings/audit-things.js';
 import type { CaseSheetModel, CaseSheetsModel, EntryModel } from './audit-document.model.js';
-import type { AuditTexts, TextPlace } from './audit-texts.js';
+import { linesOf, type AuditTexts, type TextPlace } from './audit-texts.js';
 
 export type SheetStage = 1 | 2;
 
@@ -12,8 +12,9 @@ export type SheetStage = 1 | 2;
 const LEAST_WIDTH = 26;
 const MOST_WIDTH = 46;
 
-/** Letters of a measure that stays on one page: about a third of it. */
-const MOST_KEPT = 400;
+/** Lines of a measure that stays on one page: about two thirds of it; and letters in a line. */
+const MOST_KEPT = 20;
+const LINE = 52;
 
 /** Notices whose content may stand in a sheet. */
 const TAKEN: readonly AuditFile['notices'][number]['status'][] = ['received', 'published'];
@@ -23,7 +24,7 @@ export const measuresTaken = ({ notices }: AuditFile): boolean => notices.some((
 export function caseSheetsModel(texts: AuditTexts, stage: SheetStage): CaseSheetsModel {
   const { file } = texts;
   const title = `${file.audit.theme}${stage === 2 ? '（措置の内容）' : ''}`;
-  return { lang: 'ja', title, footer: `${texts.plain(file.organisation.name, { name: '団体の名称', path: 'organisation' })}　${file.audit.kindLabel}`, sheets: file.cases.map((one) => sheetOf(texts, one, stage)) };
+  return { lang: 'ja', title, footer: `${texts.plain(file.organisation.name, { name: '団体の名称', path: 'organisation' })}　${formatFiscalYear(file.audit.fiscalYear)}${file.audit.kindLabel}`, sheets: file.cases.map((one) => sheetOf(texts, one, stage)) };
 }
 
 function sheetOf(texts: AuditTexts, one: CaseInFile, stage: SheetStage): CaseSheetModel {
@@ -91,11 +92,11 @@ function measuresOf(texts: AuditTexts, belongs: (of: string | null) => boolean):
     if (action === undefined || !belongs((improvement ?? finding)?.row.case ?? null)) return [];
     const place = { name: `措置「${action.title}」の内容`, path: `notices/${n}/${number}` };
     texts.needed(text, place);
-    const answered = improvement === undefined ? '' : citedRuns(view, improvement.row.findings.filter((number) => file.findings.some((one) => one.number === number && one.kind === 'finding'))).map((one) => `［検出全:${one}］`).join('、');
+    const answered = improvement === undefined || finding !== undefined ? '' : citedRuns(view, improvement.row.findings.filter((number) => file.findings.some((one) => one.number === number && one.kind === 'finding'))).map((one) => `［検出全:${one}］`).join('、');
     return [{
       subject: [...(improvement === undefined ? [] : [`改善を求める事項　${improvement.label}`]), ...(finding === undefined ? [] : [`検出事項　${finding.label}`])].join('\n'),
       about: texts.text([action.title, ...(answered === '' ? [] : [`（検出事項${answered}）`])].join('\n'), place),
-      paragraphs: texts.paragraphs(text, place), keep: text.length <= MOST_KEPT, state: stateLabel(state), notified: notice.notifiedOn === null ? '' : formatEra(notice.notifiedOn),
+      paragraphs: texts.paragraphs(text, place), keep: linesOf(text).reduce((sum, one) => sum + Math.max(1, Math.ceil(one.length / LINE)), 0) <= MOST_KEPT, state: stateLabel(state), notified: notice.notifiedOn === null ? '' : formatEra(notice.notifiedOn),
     }];
   }));
 }

@@ -15,7 +15,7 @@ const CONTENTS_LEVELS = 2;
 /** A list of so few contents is none. */
 const FEW_CONTENTS = 5;
 /** Letters of a row of a ledger that stays on one page; a line counts for so many at least. */
-const MOST_KEPT = 500;
+const MOST_KEPT = 900;
 const LINE = 20;
 
 export const DRAFT = '（案）';
@@ -27,6 +27,9 @@ export function sectionsOf(report: ReportInFile, file: AuditFile): NumberedSecti
   const skeletons = reportSkeletons(dayOf(report, file));
   return numberedSections(report.sections, skeletons[report.kind], skeletons.numbering);
 }
+
+/** 平成26年度行政監査結果報告書: the title of a report outside its cover, where the year stands by itself. */
+export const titleWithYear = ({ title }: ReportInFile, { audit }: AuditFile): string => (title.includes('年度') ? title : `${formatFiscalYear(audit.fiscalYear)}${title}`);
 
 export const membersOf = ({ people }: AuditFile): Signature[] => people.filter((one) => one.role === 'member' && one.disqualifiedReason === null).map(({ title, name }) => ({ title, name }));
 
@@ -40,7 +43,7 @@ export function reportModel(texts: AuditTexts, report: ReportInFile): ReportMode
   const organisation = texts.plain(file.organisation.name, place('団体の名称'));
   const title = texts.needed(report.title, place('報告の題名'));
   return {
-    lang: 'ja', title: `${title}　${file.audit.theme}`, footer: `${organisation}　${title}`, draft: report.status === 'draft' ? DRAFT : '',
+    lang: 'ja', title: `${title}　${file.audit.theme}`, footer: `${organisation}　${titleWithYear(report, file)}`, draft: report.status === 'draft' ? DRAFT : '',
     cover: {
       year: title.includes('年度') ? '' : formatFiscalYear(file.audit.fiscalYear), title, theme: texts.plain(file.audit.theme, place('監査のテーマ')),
       date: formatEra(report.publishedOn ?? report.decidedOn ?? ''), organisation: `${organisation}監査委員`,

@@ -33,7 +33,8 @@ export interface TableModel {
   /** Width of the first column: `broad`, `label`, `slim`. */
   labels: string;
   /** Height and width of each head cell; the first row holds heads over several columns. */
-  heads: { cells: { text: string; columns: number; rows: number; upright: boolean }[] }[];
+  /** `even`: one short word, which has no place where it breaks better than in its middle. */
+  heads: { cells: { text: string; columns: number; rows: number; upright: boolean; even: boolean }[] }[];
   /** One for each column: `number`, `narrow`. */
   columns: string[];
   /** Rows that stay together on a page. */
@@ -50,7 +51,7 @@ export interface TableModel {
 export interface ListingModel {
   title: string;
   /** `width`: per cent. */
-  columns: { label: string; width: number; number: boolean; upright: boolean }[];
+  columns: { label: string; width: number; number: boolean; upright: boolean; even: boolean }[];
   /** Rows that stay together on a page. */
   groups: { rows: { cells: { text: string; number: boolean; span: number; note: string }[] }[] }[];
   span: number;

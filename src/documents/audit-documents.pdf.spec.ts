@@ -143,7 +143,7 @@ describe('the case sheets of Osaka prefecture', () => {
     const columns = pages.filter((one) => one.text.includes('事務事業の概要'));
     for (const { text, width, height } of pages) {
       expect(width).toBeGreaterThan(height);
-      expect(text).toMatch(/^\d／\d大阪府情報セキュリティ等監査(?:措置の内容)?「公費負担医療給付システム」のマイナンバーに関する情報セキュリティについて対象受検機関：健康医療部保健医療室地域保健課/u);
+      expect(text).toMatch(/^\d／\d大阪府平成29年度情報セキュリティ等監査(?:措置の内容)?「公費負担医療給付システム」のマイナンバーに関する情報セキュリティについて対象受検機関：健康医療部保健医療室地域保健課/u);
     }
     for (const { text } of columns) expect(text).toContain('事務事業の概要検出事項改善を求める事項（意見）');
     // (1) to (6) of the first opinion, each with its title; (7) stands apart, as published
@@ -174,7 +174,7 @@ describe('the case sheets of Osaka prefecture', () => {
     expect(all).toContain('地方自治法第199条第12項の規定により');
     expect(all).toMatch(/改善を求める事項1検出事項1の\(1\)～\(6\)に挙げた.*措置の内容給付システムの更新は.*検出事項1\(1\)～\(6\)の課題.*措置の状況措置済/u);
     // The original finding of each opinion stands before it
-    expect(all).toMatch(/検出事項\(1\)アクセス権限、\(2\)パスワードの変更、.*・1\(1\)権限は利用者ごとに.*・1\(7\)本番環境は府の.*改善を求める事項1検出事項1の.*検出事項2マイナンバーに係る証拠書類等マイナンバーの証拠書類等は.*改善を求める事項2/u);
+    expect(all).toMatch(/検出事項1\(1\)～\(7\)・1\(1\)アクセス権限権限は利用者ごとに.*・1\(7\)ユーザー受入テストが可能な環境本番環境は府の.*改善を求める事項1検出事項1の.*検出事項2マイナンバーに係る証拠書類等マイナンバーの証拠書類等は.*改善を求める事項2/u);
   });
 
   it('the report prints findings with their criteria', async () => {

@@ -2,7 +2,7 @@ import { auditFixture } from '../../test/audit-fixtures.js';
 import type { AuditFile } from '../findings/audit-file.js';
 import { AUDIT_DOCUMENTS, auditDocument, type AuditDocumentCode } from './audit-documents.js';
 import { blocksOf } from './audit-chapters.js';
-import type { CaseSheetsModel, ReportModel } from './audit-document.model.js';
+import type { CaseSheetsModel, LetterModel, ReportModel } from './audit-document.model.js';
 import { allAuditDocuments, documentFileName } from './audit-files.js';
 import { listingModel, tableModel } from './audit-tables.js';
 import { AuditTexts } from './audit-texts.js';
@@ -143,6 +143,12 @@ describe('what can be made', () => {
 
   it('a letter for each addressee', () => expect(allAuditDocuments(auditFixture('hakodate')).filter((one) => one.model.code === 'letter').map((one) => one.title)).toEqual(['監査結果の報告について　函館市議会議長', '監査結果の報告について　函館市長']));
 
+  it('a letter that goes out before the publication does not cite its number, and names the year', () => {
+    const enclosure = (submittedOn: string | null): string => (auditDocument('letter', changed((one) => Object.assign(one.reports[0]!, { submittedOn, publishedOn: '2015-05-19' }), 'hakodate')).model.content as LetterModel).enclosure;
+    expect(enclosure('2015-05-18')).toBe('平成26年度行政監査結果報告書　１部');
+    expect(enclosure('2015-05-19')).toBe('平成26年度行政監査結果報告書（函館市監査公表第22号）　１部');
+  });
+
   it('a name that every system takes', () => expect(documentFileName('監査/結果: "案"　#1', 'application/pdf')).toBe('監査_結果_案_1.pdf'));
 
   it('a long title is cut, so that its name fits 255 bytes', () => {
@@ -163,6 +169,20 @@ describe('tables and lists', () => {
     ]);
     expect(resident.bodies.map(({ rows }) => rows.length)).toEqual([2, ...Array.from({ length: 13 }, () => 1), 3]);
     expect(tableModel(texts.table('handling')!, 't').heads[1]!.cells.map((one) => one.upright).slice(0, 6)).toEqual([true, true, true, true, true, false]);
+  });
+
+  it('a table turns as soon as a figure would not fit its column, and heads that do not fit a line stand upright', () => {
+    const wide = (columns: number, share: string, figure = '12'): boolean => {
+      const { result, shareLabel } = texts.table('handling')!;
+      const one = result.columns[1]!;
+      const cell = (text: string) => ({ ...result.rows[0]!.figures[0]!, text });
+      const rows = result.rows.map((row) => ({ ...row, figures: Array.from({ length: columns }, () => cell(figure)), shares: share === '' ? null : Array.from({ length: columns }, () => cell(share)) }));
+      return tableModel({ result: { ...result, columns: Array.from({ length: columns }, () => one), rows }, shareLabel }, 't').wide;
+    };
+    // 166 mm less 27 for the label: 11.5 mm for each of twelve columns, 7.7 for eighteen; 100.0% set closely takes 9.3, 1,234,567 takes 14.1
+    expect([wide(12, '100.0%'), wide(13, '100.0%'), wide(18, ''), wide(19, ''), wide(9, '', '123,456'), wide(9, '', '1,234,567'), wide(8, '', '1,234,567')]).toEqual([false, true, false, true, false, true, false]);
+    const own = tableModel(texts.table('safety')!, 't').heads.flatMap(({ cells }) => cells);
+    expect(own.filter((one) => ['サーバ', 'PC', 'あり', 'その他'].includes(one.text)).map((one) => [one.text, one.upright])).toEqual([['サーバ', true], ['PC', false], ['あり', false], ['その他', true]]);
   });
 
   it('records of one thing are joined from the left, what is listed again says so, what is unknown is …', () => {
@@ -189,9 +209,15 @@ describe('case sheets', () => {
     expect(sheets[1]!.dates).toBe('監査（検査）実施年月日（委員：平成30年２月５日、事務局：平成29年８月25日から同年12月21日まで）');
   });
 
+  it('a measure about a finding and an opinion names the finding once', () => {
+    const file = changed((one) => { one.actions[1]!.finding = 9; });
+    const { sheets } = auditDocument('case-sheets', file, { choice: 'stage-2' }).model.content as CaseSheetsModel;
+    expect([sheets[0]!.measures[1]!.subject, sheets[0]!.measures[1]!.about]).toEqual(['改善を求める事項　２\n検出事項　２', '証拠書類等の保管場所']);
+  });
+
   it('what is answered is named by ranges', () => {
     const { sheets } = auditDocument('case-sheets', auditFixture('osaka-my-number'), { choice: 'stage-2' }).model.content as CaseSheetsModel;
-    // The first, with what was done about seven findings, may go over two pages; the short one stays together
-    expect(sheets[0]!.measures.map((one) => [one.subject, one.about, one.state, one.keep])).toEqual([['改善を求める事項　１', '給付システムの更新\n（検出事項１(1)～(7)）', '措置済', false], ['改善を求める事項　２', '証拠書類等の保管場所\n（検出事項２）', '措置済', true]]);
+    // The first says what was done about seven findings in 18 lines: two thirds of a page, kept together
+    expect(sheets[0]!.measures.map((one) => [one.subject, one.about, one.state, one.keep])).toEqual([['改善を求める事項　１', '給付システムの更新\n（検出事項１(1)～(7)）', '措置済', true], ['改善を求める事項　２', '証拠書類等の保管場所\n（検出事項２）', '措置済', true]]);
   });
 });

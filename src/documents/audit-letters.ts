@@ -2,7 +2,7 @@
 import { formatEra } from '../engine/dates.js';
 import type { AuditFile, ReportInFile } from '../findings/audit-file.js';
 import type { LetterModel } from './audit-document.model.js';
-import { DRAFT, membersOf, publicationNumber, sectionsOf } from './audit-chapters.js';
+import { DRAFT, membersOf, publicationNumber, sectionsOf, titleWithYear } from './audit-chapters.js';
 import type { AuditTexts } from './audit-texts.js';
 
 export interface LetterChoice {
@@ -24,10 +24,12 @@ export function letterModel(texts: AuditTexts, report: ReportInFile, { section: 
   const members = membersOf(texts.file);
   if (members.length === 0) texts.problem('members-missing', place, '監査をした監査委員が書かれていません。監査の概要の画面で加えてください。');
   const organisation = texts.plain(texts.file.organisation.name, place);
-  const number = publicationNumber(texts.file, report);
+  const day = report.submittedOn ?? report.decidedOn ?? report.publishedOn ?? '';
+  // A letter that goes out before the publication cannot know its number.
+  const number = report.publishedOn === null || day < report.publishedOn ? '' : publicationNumber(texts.file, report);
   return {
-    lang: 'ja', title: `${heading}　${addressee}`, footer: `${organisation}監査委員`, draft: report.status === 'draft' ? DRAFT : '', date: formatEra(report.submittedOn ?? report.decidedOn ?? report.publishedOn ?? ''),
+    lang: 'ja', title: `${heading}　${addressee}`, footer: `${organisation}監査委員`, draft: report.status === 'draft' ? DRAFT : '', date: formatEra(day),
     to: `${texts.needed(addressee, place)}　様`, organisation, from: members.map(({ title, name }) => ({ title: texts.plain(title, place), name: texts.plain(name, place) })), heading,
-    paragraphs: texts.paragraphs(section.text, place), enclosure: `${texts.plain(report.title, place)}${number === '' ? '' : `（${number}）`}　１部`,
+    paragraphs: texts.paragraphs(section.text, place), enclosure: `${texts.plain(titleWithYear(report, texts.file), place)}${number === '' ? '' : `（${number}）`}　１部`,
   };
 }

@@ -56,8 +56,10 @@ describe('a questionnaire with repeated rows, pictures and sums on paper', () =>
   });
 
   it('blank: some rows to fill in by hand', async () => {
-    const { text } = await printed('q1');
+    const { text, bytes } = await printed('q1');
+    // The questions begin under the head of the sheet, on its page
+    expect((await printedPages(bytes))[0]!.text.replace(/\s+/gu, '')).toMatch(/回答する部署.*問1/u);
     for (const words of ['問2　事故の一覧（問1が「あった」のときだけ答えます）　事故1'.replace(/\s/gu, ''), '事故2', '事故3', '影響した人数の合計', '問5保管場所の図']) expect(text).toContain(words);
-    for (const words of ['事故4', '封筒の紛失', '保管庫']) expect(text).not.toContain(words);
+    for (const words of ['事故4', '件数3件', '封筒の紛失', '保管庫']) expect(text).not.toContain(words);
   });
 });

@@ -45,7 +45,7 @@ export function questionnaireModel(texts: Pick<AuditTexts, 'plain'>, { organisat
   const cell = (label: string, text: string, shape: CoverCell['shape'] = 'middle'): CoverCell => ({ label, significant: false, shape, text, narrow: false });
   const day = (iso: string | null): string => (iso === null ? '' : formatEra(iso));
   return {
-    ...printed, sheets: false, contents: [], sections: printed.sections.map((section) => ({ ...section, blocks: section.blocks.map((block) => ({ ...block, pieces: block.pieces.map((piece) => withRoom(piece, response === null)) })) })),
+    ...printed, sheets: false, joined: true, contents: [], sections: printed.sections.map((section) => ({ ...section, blocks: section.blocks.map((block) => ({ ...block, pieces: block.pieces.map((piece) => withRoom(piece, response === null)) })) })),
     cover: {
       title: questionnaire.title, tag: organisation, editionNote: '', beside: [cell('基準日', day(questionnaire.referenceOn)), cell('回答の期限', day(questionnaire.dueOn))],
       boxes: [{ cells: [cell('回答する部署', response?.department ?? ''), ...(questionnaire.per === 'department-system' ? [cell('システム', response?.system ?? '')] : [])] }, { cells: [cell('調査の目的', questionnaire.purpose === '' ? theme : questionnaire.purpose, 'long')] }],
@@ -65,6 +65,8 @@ function onPaper(form: CompiledForm, rows: readonly Row[] | null): FormDefinitio
     return [numbers.get(item.code) ?? '', `${item.label}${when === null ? '' : `\n（${when.replace(/。$/u, '')}）`}`].filter((part) => part !== '').join('　');
   };
   const printed = (item: Item): Item => {
+    // Nothing is worked out on a blank sheet: whoever fills it in writes the sum.
+    if (item.kind === 'computed' && rows === null) return { code: item.code, kind: 'text', label: told(item), need: 'optional' };
     if (item.kind !== 'group') return { ...item, label: told(item) };
     const label = told(item);
     if (rows !== null && !rows.some(({ group }) => group === item.code)) return { code: item.code, kind: 'fixed', label, text: '（なし）', need: 'optional' };
@@ -80,7 +82,7 @@ function withRoom(piece: Piece, blank: boolean): Piece {
   const { value } = piece;
   if (value.kind === 'figures' && value.figures.length === 0) return { ...piece, value: { kind: 'text', text: blank ? '（写真・図は、この紙に添えてください。）' : '（なし）', tall: false } };
   if (value.kind === 'records' && value.lists.length === 0) return { ...piece, value: { kind: 'text', text: blank ? '\n\n' : '（なし）', tall: blank } };
-  if (value.kind === 'table' && blank) return { ...piece, value: { ...value, rows: Array.from({ length: BLANK_ROWS }, () => ({ cells: value.columns.map(() => '') })) } };
+  if (value.kind === 'table' && blank) return { ...piece, value: { ...value, rows: Array.from({ length: BLANK_ROWS }, () => ({ cells: value.columns.map(() => '\n　') })) } };
   return piece;
 }
 

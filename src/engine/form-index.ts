@@ -18,6 +18,8 @@ export interface CompiledItem {
   readonly condition: CompiledCondition | null;
   /** Options by code, in printed order; null for kinds without options. */
   readonly options: ReadonlyMap<Code, Option> | null;
+  /** Options of the columns of a table that are chosen from, by column. */
+  readonly columnOptions: ReadonlyMap<Code, ReadonlyMap<Code, Option>>;
   /** Place in printed order, from 0. */
   readonly order: number;
   /** Section, block and label in short: `Ⅱ 3. ③使用目的`. */
@@ -62,7 +64,7 @@ export function indexForm(definition: FormDefinition): CompiledForm {
   const add = (item: Item, section: CompiledSection, block: Block, part: Part | null, enclosing: CompiledItem | null, groups: readonly Code[]): CompiledItem => {
     const options = 'options' in item ? (optionMaps.get(item.options) ?? null) : item.kind === 'computed' && 'options' in item.compute ? (optionMaps.get(item.compute.options) ?? null) : null;
     const compiled: CompiledItem = Object.freeze({
-      item, code: item.code, section, block, part, enclosing, groups, options,
+      item, code: item.code, section, block, part, enclosing, groups, options, columnOptions: columnOptionsOf(item, optionMaps),
       condition: item.when ? compileCondition(item.when, resolve) : null,
       order: items.length,
       name: nameOf(section.section, block, part, item),
@@ -110,6 +112,11 @@ export function* walkItems(definition: FormDefinition): Generator<{ item: Item; 
       for (const [p, part] of (block.parts ?? []).entries()) yield* within(part.items, part, null, `${at}/parts/${p}/items`);
     }
   }
+}
+
+function columnOptionsOf(item: Item, optionMaps: ReadonlyMap<Code, ReadonlyMap<Code, Option>>): CompiledItem['columnOptions'] {
+  const columns = item.kind === 'table' ? item.columns : [];
+  return new Map(columns.flatMap(({ code, options }) => (options === undefined ? [] : [[code, optionMaps.get(options) ?? new Map<Code, Option>()] as const])));
 }
 
 /** The items that a sum is made of. */

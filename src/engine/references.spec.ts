@@ -34,6 +34,7 @@ describe('what a reference prints', () => {
     ['［検出全:2］', '１(1)'],
     ['［検出題:2］', '(1)アクセス権限'],
     ['［検出題:9］', '２　証拠書類の保管'],
+    ['［検出題全:2］', '１(1)アクセス権限'],
     ['［検出:2～7］', '(1)～(6)'],
     ['［検出全:2～7］', '１(1)～(6)'],
     ['［検出:2,4,6］', '(1)、(3)、(5)'],
@@ -143,7 +144,7 @@ describe('properties', () => {
   const references: fc.Arbitrary<Reference> = fc.oneof(
     things,
     fc.tuple(key, key, fc.boolean()).map(([a, b, titled]): Reference => ({ kind: 'finding', numbers: [a, b], range: true, titled })),
-    key.map((one): Reference => ({ kind: 'improvement', numbers: [one], range: false, titled: false, full: true })),
+    fc.tuple(key, fc.boolean()).map(([one, titled]): Reference => ({ kind: 'improvement', numbers: [one], range: false, titled, full: true })),
     fc.tuple(code, code, code, fc.option(fc.constantFrom('871', '1,234', '34.7%', '－', '0'))).map(([a, b, c, seen]): Reference => ({ kind: 'figure', address: `${a}/${b}/${c}`, seen })),
     code.map((one): Reference => ({ kind: 'table', code: one })),
   );

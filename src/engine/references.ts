@@ -4,7 +4,7 @@
  *     ［数値:表/行/列=871］  a figure, with the value that the author saw
  *     ［表:符号］            a table
  *     ［検出:3］ ［検出:1,3,5］ ［検出:1～6］   findings by key: one, several, from the first to the last as they stand now
- *     ［検出題:1］           number and title     ［検出全:1］  full number: １(1)
+ *     ［検出題:1］           number and title     ［検出全:1］  full number: １(1)     ［検出題全:1］  both
  *     ［改善:2］ …           improvement opinions, in the same ways
  *
  * What is not one of these is text. Pure; nothing throws.
@@ -61,7 +61,7 @@ type ThingReference = Extract<Reference, { numbers: number[] }>;
 type ThingKind = ThingReference['kind'];
 
 const WORDS: Record<ThingKind, { word: string; called: string }> = { finding: { word: '検出', called: '検出事項' }, improvement: { word: '改善', called: '改善を求める事項' } };
-const PATTERN = /［(数値|表|(?:検出|改善)[題全]?)[:：]([^［］\r\n]{1,300})］/gu;
+const PATTERN = /［(数値|表|(?:検出|改善)題?全?)[:：]([^［］\r\n]{1,300})］/gu;
 const KEY = /^[1-9][0-9]{0,8}$/u;
 const MOST_KEYS = 100;
 
@@ -87,7 +87,7 @@ function referenceOf(word: string, body: string): Reference | null {
   const keys = range.length === 1 ? plain.split(',') : range;
   if (range.length > 2 || keys.length > MOST_KEYS || !keys.every((key) => KEY.test(key))) return null;
   const kind = word.startsWith(WORDS.finding.word) ? 'finding' : 'improvement';
-  return { kind, numbers: keys.map(Number), range: range.length === 2, titled: word.endsWith('題'), ...(word.endsWith('全') ? { full: true as const } : {}) };
+  return { kind, numbers: keys.map(Number), range: range.length === 2, titled: word.includes('題'), ...(word.endsWith('全') ? { full: true as const } : {}) };
 }
 
 function figureOf(body: string): Reference | null {

@@ -1,13 +1,14 @@
 import { formatEra } from './dates.js';
 import { printRecords } from './answers.js';
+import type { CompiledItem } from './form-index.js';
 import type { AnswerValue, ChecksAnswer, ChoiceAnswer, DateRangeAnswer, FiguresAnswer, Item, Option, RecordListAnswer, TableAnswer } from './form.js';
 
 /** An answer in words, for histories, conflicts and computed items. Empty for no answer. */
-export function valueText(item: Item, value: AnswerValue | null | undefined, options: ReadonlyMap<string, Option> | null): string {
+export function valueText({ item, options, columnOptions }: Pick<CompiledItem, 'item' | 'options' | 'columnOptions'>, value: AnswerValue | null | undefined): string {
   if (value === null || value === undefined) return '';
   if (typeof value === 'number') return String(value);
   if (typeof value === 'string') return item.kind === 'date' ? formatEra(value) : (options?.get(value)?.label ?? value);
-  if (Array.isArray(value)) return value.map((one) => (typeof one === 'string' ? one : rowText(item, one))).join('\n');
+  if (Array.isArray(value)) return value.map((one) => (typeof one === 'string' ? one : rowText(item, columnOptions, one))).join('\n');
   if ('choice' in value) return choiceText(item, value, options);
   if ('checked' in value) return checksText(value, options);
   if ('lists' in value) return printRecords(value as RecordListAnswer);
@@ -32,7 +33,7 @@ function checksText(value: ChecksAnswer, options: ReadonlyMap<string, Option> | 
     .join('\n');
 }
 
-function rowText(item: Item, row: TableAnswer[number]): string {
+function rowText(item: Item, columnOptions: CompiledItem['columnOptions'], row: TableAnswer[number]): string {
   const columns = item.kind === 'table' ? item.columns : [];
-  return columns.map((column) => row[column.code] ?? '').join('｜');
+  return columns.map(({ code }) => columnOptions.get(code)?.get(row[code] ?? '')?.label ?? row[code] ?? '').join('｜');
 }

@@ -15,6 +15,7 @@ import { mustBeAsSeen, saveNext } from '../kernel/seen.js';
 import { entryOf, printed, subjectOf } from './action-access.js';
 import { openQuestion } from './action-asked.js';
 import { ActionEntry, ActionNotice, ActionNoticeItem, CorrectiveAction } from './corrective-action.entity.js';
+import { takeOutOfDrafts } from './corrective-actions.service.js';
 import { FindingSettings } from './finding-settings.service.js';
 import { printedIn } from './subject-texts.js';
 
@@ -160,7 +161,7 @@ export class ActionNotices {
     await record(ctx, { action: 'notice-received', object: objectOf(id), before: { status: 'notified' }, after: { status: 'received', receivedOn: day } });
   }
 
-  /** Back to the department, which mends it and sends it anew. Throws as `receive`. */
+  /** Back to the department, which mends it and sends it anew; without what another department answers for by now. Throws as `receive`. */
   async giveBack(ctx: Ctx, id: string, seen: number, reason: string): Promise<void> {
     const notice = await this.lock(ctx, id, 'notified');
     mustBeAsSeen(notice, NAME, seen, { reason }, { reason: '' });
@@ -168,10 +169,12 @@ export class ActionNotices {
     const told = checking.text('reason', '差し戻す理由', reason, { need: true });
     checking.done();
     await saveNext(ctx, ActionNotice, notice, { status: 'draft', notifiedOn: null });
-    for (const { actionId } of await scoped(ctx, ActionNoticeItem).find({ noticeId: id })) {
-      await scoped(ctx, ActionEntry).insert(entryOf(ctx, actionId, { kind: 'notified', text: `措置通知を差し戻した。${told}` }));
-    }
     await record(ctx, { action: 'notice-given-back', object: objectOf(id), before: { status: 'notified' }, after: { status: 'draft' }, comment: told });
+    for (const actionId of (await scoped(ctx, ActionNoticeItem).find({ noticeId: id })).map((one) => one.actionId).sort()) {
+      const action = await scoped(ctx, CorrectiveAction).lock(actionId, 'shared-key');
+      await scoped(ctx, ActionEntry).insert(entryOf(ctx, actionId, { kind: 'notified', text: `措置通知を差し戻した。${told}` }));
+      if (action.departmentId !== notice.departmentId) await takeOutOfDrafts(ctx, { id: actionId, departmentId: notice.departmentId });
+    }
   }
 
   /** Throws `NotFound`, `Refused`, `Conflict`. */

@@ -70,12 +70,12 @@ export class AuditFiles {
     return auditFileOf(rows);
   }
 
-  /** A merged system keeps its name in what was written of it. */
-  /** The same with the pictures of its answers, to be taken away. Throws `NotFound`, `Refused` (audit.read). */
+  /** The same with the pictures of its answers, to be taken away. Throws `NotFound`, `Refused` (audit.read, 除斥). */
   async take(ctx: Ctx, auditId: string): Promise<AuditFile> {
     return withPictures(ctx, await this.read(ctx, auditId));
   }
 
+  /** A merged system keeps its name in what was written of it. */
   private async names(ctx: Ctx): Promise<Pick<AuditRows, 'departments' | 'systems' | 'bodies'> & { merged: ReadonlySet<string> }> {
     const tree = await this.departments.tree(ctx);
     const { name: organisation } = await scoped(ctx, Organisation).get(ctx.organisation);

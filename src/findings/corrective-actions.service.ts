@@ -113,6 +113,7 @@ export class CorrectiveActions {
     const action = await lockForMove(ctx, scheme, id, 'transfer');
     mustBeSeen(action, seen, { departmentId, reason }, { departmentId: action.departmentId, reason: '' });
     const problems = reasonProblems(reason, 'reason', '移す理由');
+    if (departmentId === '') problems.push({ code: 'department-missing', path: 'departmentId', message: '移す先の課を選んでください。' });
     if (departmentId === action.departmentId) problems.push({ code: 'department-same', path: 'departmentId', message: 'いまと違う課を選んでください。' });
     if (problems.length > 0) throw new Invalid('action-invalid', '入力を確かめてください。', problems);
     const to = await livingDepartment(ctx, departmentId);
@@ -176,7 +177,7 @@ const numbered = (problems: readonly Problem[], n: number): Problem[] => problem
  * What its department wrote in a notice that it has not sent stays with it: the action goes without. A draft that tells of nothing
  * else is discarded. The drafts are locked.
  */
-async function takeOutOfDrafts(ctx: Ctx, { id: actionId, departmentId }: CorrectiveAction): Promise<void> {
+export async function takeOutOfDrafts(ctx: Ctx, { id: actionId, departmentId }: Pick<CorrectiveAction, 'id' | 'departmentId'>): Promise<void> {
   for (const item of await scoped(ctx, ActionNoticeItem).find({ actionId })) {
     const notice = await scoped(ctx, ActionNotice).findOne({ id: item.noticeId, status: 'draft', departmentId });
     if (notice === null) continue;

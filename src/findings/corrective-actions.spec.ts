@@ -271,6 +271,21 @@ describe('corrective actions', () => {
     expect(await refused(as(children, (ctx) => notices.draft(ctx, [{ actionId: third, text: '引き継いだ。' }])))).toBe('no refusal');
   });
 
+  it('leave a notice that is given back after they were handed over: who answers for them now tells of them', async () => {
+    const [gone, kept, only] = [await added('移る'), await added('残る'), await added('移るだけ')];
+    const both = await as(pension, (ctx) => notices.draft(ctx, [gone, kept].map((actionId) => ({ actionId, text: '済んだ。' }))));
+    const alone = await as(pension, (ctx) => notices.draft(ctx, [{ actionId: only, text: '済んだ。' }]));
+    for (const id of [both, alone]) await as(pension, (ctx) => notices.notify(ctx, id, 1, '2026-11-21'));
+    for (const id of [gone, only]) await as(secretariat, (ctx) => actions.transfer(ctx, id, 1, { departmentId: town.children, reason: '事務が移った。' }));
+    for (const id of [both, alone]) await as(secretariat, (ctx) => notices.giveBack(ctx, id, 2, '日付を書いてください。'));
+    const { notice, items } = await as(pension, (ctx) => notices.get(ctx, both));
+    expect(items.map((one) => one.action.title)).toEqual(['残る']);
+    expect(await refused(as(pension, (ctx) => notices.notify(ctx, both, notice.version, '2026-11-21')))).toBe('no refusal');
+    expect(await refused(as(pension, (ctx) => notices.get(ctx, alone)))).toBe('not-found');
+    expect(await refused(as(children, (ctx) => notices.draft(ctx, [gone, only].map((actionId) => ({ actionId, text: '引き継いだ。' })))))).toBe('no refusal');
+    expect((await entries(only)).at(-1)!.text).toBe('措置通知を差し戻した。日付を書いてください。');
+  });
+
   it('of a department that was abolished without a successor wait for the secretariat to hand them over', async () => {
     const lost = await as(await town.person('administrator', null), (ctx) => departments.add(ctx, { bodyId: town.body }, { name: '臨時給付室', headTitle: '室長' }));
     const id = await added('残った措置', { departmentId: lost, dueOn: '2026-11-20' });

@@ -161,10 +161,11 @@ export class Deliberations {
     );
     const labels = new Map<string, SubjectChoice[]>();
     for (const auditId of new Set(rows.map((one) => one.audit_id))) labels.set(auditId, await subjectsOf(ctx, auditId, await this.numbering(ctx)));
-    return rows.map((one) => ({
-      auditId: one.audit_id, theme: one.theme, deliberationId: one.id, heldOn: one.held_on,
-      label: labels.get(one.audit_id)!.find((other) => other.subject === one.subject && other.subjectId === one.subject_id)?.label ?? '',
-    }));
+    // What was withdrawn has no subject any more: nobody is waited for.
+    return rows.flatMap((one): WaitingVoice[] => {
+      const about = labels.get(one.audit_id)!.find((other) => other.subject === one.subject && other.subjectId === one.subject_id);
+      return about === undefined ? [] : [{ auditId: one.audit_id, theme: one.theme, deliberationId: one.id, heldOn: one.held_on, label: about.label }];
+    });
   }
 
   private async numbering(ctx: Ctx): Promise<Numbering> {

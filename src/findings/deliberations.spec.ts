@@ -228,4 +228,12 @@ describe('what waits for a member', () => {
     await report('fixed');
     expect((await waiting(councillor)).some((one) => one.auditId === audit)).toBe(false);
   });
+
+  it('is nothing about a finding that was withdrawn', async () => {
+    const about = await finding('点検していない');
+    const id = await hold({ subject: 'finding', subjectId: about });
+    expect((await waiting(learned)).filter((one) => one.auditId === audit).map((one) => one.deliberationId)).toEqual([id]);
+    await opened.database.query(`update finding set stage = 'withdrawn' where id = $1`, [about]);
+    expect((await waiting(learned)).filter((one) => one.auditId === audit)).toEqual([]);
+  });
 });

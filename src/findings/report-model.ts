@@ -4,6 +4,7 @@ import { basesText, basisFor, basisOf, placeOf, type BasisRole } from '../audits
 import { auditContent } from '../audits/audit-content.js';
 import { formatEra, formatFiscalYear } from '../engine/dates.js';
 import { numeral, numberTree, readingOrder, type NumberStyle } from '../engine/numbering.js';
+import { parseReferences } from '../engine/references.js';
 import type { TableResult, TabulationResult } from '../engine/tabulation.js';
 import type { AuditFile } from './audit-file.js';
 import { citedRuns, numberedFile, type NumberedFile } from './audit-things.js';
@@ -47,7 +48,7 @@ export interface ReportModel {
   disqualified: { title: string; name: string }[];
   tabulations: { code: string; title: string; tables: TableWords[] }[];
   findings: FindingWords[];
-  /** Opinions with their headings; 勧告 stand apart. `addressee`: 長 or 委員会 to whom it goes (11項); blank where it is not known. */
+  /** Opinions with their headings, and the findings that their own words do not name; 勧告 stand apart. `addressee`: 長 or 委員会 to whom it goes (11項); blank where it is not known. */
   improvements: { number: number; caseTitle: string; text: string; /** As references name them, neighbours together: 2～8. */ findings: string[] }[];
   recommendations: { number: number; text: string; reason: string; department: string; addressee: string }[];
   /** The members did not agree on the report as a whole: it is not decided, their opinions stand in its place (13項). */
@@ -86,9 +87,9 @@ interface FindingWords {
 }
 
 interface NoticeItemWords {
-  /** What a reference to the finding holds; of an opinion alone, to all findings that it rests on. */
+  /** References to the finding; of an opinion alone, to all findings that it rests on. Full numbers: the chapters around them are not there. */
   finding: string | null;
-  /** Of several findings one line each. */
+  /** Of several findings one line each, with its title. */
   facts: string;
   improvement: number | null;
   improvementText: string;
@@ -104,7 +105,7 @@ const VIEWPOINT_STYLES: NumberStyle[] = ['(1)', 'ア', '①'];
 export function reportModel(file: AuditFile, results: readonly TabulationResult[], day: string): ReportModel {
   const { audit, organisation } = file;
   const view = numberedFile(file);
-  const notices = noticesOf(file);
+  const notices = noticesOf(file, view);
   const divided = dividedOf(file);
   return {
     organisation: organisation.name, head: headOf(organisation), law: auditContent().law.name,
@@ -188,9 +189,20 @@ function improvementsOf(file: AuditFile, view: NumberedFile): Pick<ReportModel, 
   const opinions = view.improvements.filter(({ row }) => row.kind !== 'recommendation');
   const titled = caseTitles(file, opinions);
   return {
-    improvements: opinions.some(({ row }) => row.kind === 'opinion') ? opinions.map(({ number, row }) => ({ number, caseTitle: titled(row.caseId), text: row.text, findings: citedRuns(view, row.findings) })) : [],
+    improvements: opinions.some(({ row }) => row.kind === 'opinion') ? opinions.map(({ number, row }) => ({ number, caseTitle: titled(row.caseId), text: row.text, findings: namesAll(view, row.text, row.findings) ? [] : citedRuns(view, row.findings) })) : [],
     recommendations: view.improvements.filter(({ row }) => row.kind === 'recommendation').map(({ number, row }) => ({ number, text: row.text, reason: row.reason, department: row.department ?? '', addressee: row.addressee ?? '' })),
   };
+}
+
+/** Whether a text names all of these findings itself. */
+function namesAll(view: NumberedFile, text: string, numbers: readonly number[]): boolean {
+  const places = new Map(view.findings.map((one, n) => [one.number, n]));
+  const named = parseReferences(text).flatMap((piece) => {
+    if (typeof piece === 'string' || piece.reference.kind !== 'finding') return [];
+    const [first, last] = [piece.reference.numbers[0]!, piece.reference.numbers.at(-1)!].map((one) => places.get(one) ?? -1) as [number, number];
+    return piece.reference.range ? view.findings.slice(Math.min(first, last), Math.max(first, last) + 1).map((one) => one.number) : piece.reference.numbers;
+  });
+  return numbers.every((one) => named.includes(one));
 }
 
 /** Matters of the report on which the members did not agree. */
@@ -207,23 +219,28 @@ function dividedOf({ people, deliberations }: AuditFile): ReportModel['divided']
   }));
 }
 
-/** The original findings of a measure, with their facts; one without facts is a heading and only named. */
-function originOf(all: AuditFile['findings'], numbers: readonly number[]): Pick<NoticeItemWords, 'finding' | 'facts'> {
-  const named = numbers.flatMap((number) => all.filter((one) => one.number === number));
-  const told = named.filter((one) => one.facts.trim() !== '');
-  const facts = told.length === 1 ? told[0]!.facts : told.map((one) => `・［検出全:${one.number}］　${one.facts.replaceAll('\n', '')}`).join('\n');
-  return { finding: named.length === 0 ? null : named.map((one) => one.number).join(','), facts };
+/** The original findings of a measure, with their facts. A heading has none: it is only named, and not where a finding is. */
+function originOf(view: NumberedFile, numbers: readonly number[]): Pick<NoticeItemWords, 'finding' | 'facts'> {
+  const named = view.findings.filter((one) => numbers.includes(one.number));
+  const told = named.filter(({ row }) => row.facts.trim() !== '');
+  const shown = told.length === 0 ? named : told;
+  if (shown.length === 0) return { finding: null, facts: '' };
+  if (shown.length === 1) return { finding: `［検出題全:${shown[0]!.number}］`, facts: shown[0]!.row.facts };
+  return {
+    finding: citedRuns(view, shown.map((one) => one.number)).map((one) => `［検出全:${one}］`).join('、'),
+    facts: told.map(({ number, row }) => `・［検出題全:${number}］　${row.facts.replaceAll('\n', '')}`).join('\n'),
+  };
 }
 
 /** 措置通知 that were received and stand in no publication yet. */
-function noticesOf({ notices, actions, findings, improvements, scheme }: AuditFile): ReportModel['notices'] {
+function noticesOf({ notices, actions, improvements, scheme }: AuditFile, view: NumberedFile): ReportModel['notices'] {
   return notices.filter((one) => one.status === 'received' && one.report === null).map((notice, n) => ({
     code: createHash('sha256').update(`${notice.department}\n${notice.notifiedOn ?? ''}\n${n}`).digest('hex').slice(0, 12), department: notice.department, notifiedOn: notice.notifiedOn ?? '',
     items: notice.items.map(({ action: number, text, state }) => {
       const action = actions.find((one) => one.number === number);
       const improvement = improvements.find((one) => one.number === action?.improvement);
       return {
-        ...originOf(findings, action?.finding === null ? improvement?.findings ?? [] : [action?.finding ?? 0]), improvement: improvement?.number ?? null, improvementText: improvement?.text ?? '',
+        ...originOf(view, action?.finding === null ? improvement?.findings ?? [] : [action?.finding ?? 0]), improvement: improvement?.number ?? null, improvementText: improvement?.text ?? '',
         text, state: scheme.states.find((one) => one.code === state)?.label ?? state,
       };
     }),

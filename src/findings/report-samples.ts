@@ -17,7 +17,7 @@ const EVERYTHING: ReportModel = {
   improvements: [{ number: 1, caseTitle: '給付システム', text: '改められたい。', findings: ['1'] }], recommendations: [{ number: 2, text: '講じられたい。', reason: '理由', department: 'こども課', addressee: 'みずほ野市長' }],
   undecided: true, divided: [{ mark: '(1)', reference: 1, voices: [{ title: '監査委員', name: '議選', consents: false, absent: false, opinion: '意見' }, { title: '監査委員', name: '識見', consents: false, absent: true, opinion: '病気のため。' }] }, { mark: '(2)', reference: null, voices: [{ title: '監査委員', name: '議選', consents: true, absent: false, opinion: '' }] }],
   published: '令和9年5月19日付け監査公表第3号',
-  notices: [{ code: 'a1', department: 'こども課', notifiedOn: '2027-09-01', items: [{ finding: '1', facts: '事実', improvement: 1, improvementText: '改められたい。', text: '改めた。', state: '措置済' }] }],
+  notices: [{ code: 'a1', department: 'こども課', notifiedOn: '2027-09-01', items: [{ finding: '［検出題全:1］', facts: '事実', improvement: 1, improvementText: '改められたい。', text: '改めた。', state: '措置済' }] }],
 };
 
 export const SAMPLE_MODELS: readonly ReportModel[] = [EVERYTHING, NOTHING];

@@ -40,7 +40,7 @@ describe('the chapters that are shipped', () => {
     const made = assemble(shipped().measures, EVERYTHING);
     expect(made.map((one) => one.code)).toEqual(['announcement', 'origin', 'measures', 'measure/a1']);
     expect(made[0]!.text).toBe('令和9年5月19日付け監査公表第3号により公表した「電算システムの管理」をテーマとする行政監査の結果に関する報告について、講じた措置の通知があったので、地方自治法第199条第14項及び第15項の規定により、その内容を公表する。');
-    expect(made[3]).toMatchObject({ heading: 'こども課', parentCode: 'measures', text: '通知のあった日　令和9年9月1日\n検出事項　［検出題:1］\n事実\n改善を求める事項　［改善:1］　改められたい。\n措置の内容　改めた。\n措置の状況　措置済' });
+    expect(made[3]).toMatchObject({ heading: 'こども課', parentCode: 'measures', text: '通知のあった日　令和9年9月1日\n検出事項　［検出題全:1］\n事実\n改善を求める事項　［改善全:1］　改められたい。\n措置の内容　改めた。\n措置の状況　措置済' });
   });
 
   it('know to whom every report goes, their title and their roles', () => {

@@ -201,7 +201,7 @@ const waitingFor = async (ctx: Ctx, { id: findingId, stage }: Finding): Promise<
   (stage === 'confirming' ? (await scoped(ctx, FindingStatement).find({ findingId })).filter((one) => one.agreed === null) : []);
 
 function dueProblems(dueOn: string, foundOn: string, today: string): { code: string; path: string; message: string }[] {
-  if (!isIsoDate(dueOn)) return [{ code: 'due-invalid', path: 'dueOn', message: '回答の期限を、暦にある日で入れてください（例：2027-01-31）。' }];
+  if (!isIsoDate(dueOn)) return [{ code: 'due-invalid', path: 'dueOn', message: '回答の期限を、暦にある日で入れてください（例：令和9年1月31日）。' }];
   if (dueOn < foundOn) return [{ code: 'due-before-finding', path: 'dueOn', message: `回答の期限（${formatEra(dueOn)}）が、検出事項を書いた日（${formatEra(foundOn)}）より前です。今日以後の日にしてください。` }];
   return dueOn < today ? [{ code: 'due-past', path: 'dueOn', message: `回答の期限（${formatEra(dueOn)}）が過ぎた日です。今日（${formatEra(today)}）以後の日にしてください。` }] : [];
 }

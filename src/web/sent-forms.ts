@@ -17,7 +17,8 @@ export class SentForms {
   /** Works in the transaction of the request: a second one at the same time waits at the key until the first is committed or undone. */
   async once(ctx: Ctx, key: string, act: () => Promise<unknown>): Promise<unknown> {
     const now = ctx.clock.now();
-    await ctx.tx.query('delete from sent_form where organisation_id = $1 and account_id = $2 and sent_at < $3', [ctx.organisation, ctx.actor.id, new Date(now.getTime() - REMEMBERED_MINUTES * 60_000)]);
+    // What another form of the same person takes away at this moment is left to it: nobody waits for that.
+    await ctx.tx.query('delete from sent_form where key in (select key from sent_form where organisation_id = $1 and account_id = $2 and sent_at < $3 for update skip locked)', [ctx.organisation, ctx.actor.id, new Date(now.getTime() - REMEMBERED_MINUTES * 60_000)]);
     const begun: unknown[] = await ctx.tx.query('insert into sent_form (key, organisation_id, account_id, sent_at) values ($1, $2, $3, $4) on conflict do nothing returning key', [key, ctx.organisation, ctx.actor.id, now]);
     if (begun.length === 0) {
       const before: { led_to: string }[] = await ctx.tx.query('select led_to from sent_form where organisation_id = $1 and key = $2', [ctx.organisation, key]);

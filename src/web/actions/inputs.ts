@@ -84,7 +84,7 @@ export class PostponeInput {
 export class TransferInput {
   @Matches(WHOLE, STALE) version: string;
   @IsString(TEXT) @MaxLength(LONG_TEXT, LONG) reason: string;
-  @Matches(ID, { message: '移す先の課を選んでください。' }) departmentId: string;
+  @Matches(ID_OR_NONE, CHOOSE) departmentId: string;
 }
 
 export class OfferInput {

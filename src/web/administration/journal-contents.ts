@@ -4,7 +4,7 @@ import type { Happening } from '../../kernel/journal.js';
 
 /** Objects of which whoever reads the journal reads everything. What is not named here belongs to audits, of which drafts, answers and voices are nobody else's. */
 const OPEN: ReadonlySet<string> = new Set([
-  'organisation', 'implementing-body', 'department', 'account', 'assessment', 'threshold-judgement', 'import-review', 'document', 'image', 'system', 'system-class', 'register-import', 'risk', 'check-run', 'check-schedule', 'own-rule-set', 'rule-set',
+  'organisation', 'implementing-body', 'department', 'account', 'assessment', 'threshold-judgement', 'import-review', 'document', 'system', 'system-class', 'register-import', 'risk', 'check-run', 'check-schedule', 'own-rule-set', 'rule-set',
   'audit-kind', 'finding-setting',
 ]);
 

@@ -93,10 +93,10 @@ type Sides = NonNullable<Conflict['sides']>;
 /** What is sent again when the person keeps their own text. */
 interface Resend { address: string; action: string; fields: Fields; sides: Sides }
 
-function conflictModel({ item, options }: CompiledItem, sides: Sides): object {
-  const segments = textDiff(valueText(item, sides.current as AnswerValue | null, options), valueText(item, sides.sent as AnswerValue | null, options));
+function conflictModel(compiled: CompiledItem, sides: Sides): object {
+  const segments = textDiff(valueText(compiled, sides.current as AnswerValue | null), valueText(compiled, sides.sent as AnswerValue | null));
   return {
-    label: item.label,
+    label: compiled.item.label,
     by: sides.by ?? 'ほかの人',
     at: sides.at === undefined ? '先ほど' : timeText(sides.at),
     currentVersion: sides.currentVersion,
@@ -137,8 +137,8 @@ function itemDetail(opened: Opened, compiled: CompiledItem, address: string, ver
   };
 }
 
-function segmentsOf({ item, options }: CompiledItem, change: Change): { text: string; removed: boolean; added: boolean }[] {
-  return textDiff(valueText(item, change.before, options), valueText(item, change.after, options)).map((one) => ({ text: one.text, removed: one.kind === 'removed', added: one.kind === 'added' }));
+function segmentsOf(compiled: CompiledItem, change: Change): { text: string; removed: boolean; added: boolean }[] {
+  return textDiff(valueText(compiled, change.before), valueText(compiled, change.after)).map((one) => ({ text: one.text, removed: one.kind === 'removed', added: one.kind === 'added' }));
 }
 
 function entryModel(opened: Opened, change: Change): object {

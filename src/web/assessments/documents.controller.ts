@@ -57,13 +57,13 @@ export class DocumentsController {
   @Allow('assessment.read')
   async image(@InCtx() ctx: Ctx, @Param('id') id: string, @Param('sha256') sha256: string): Promise<Outcome> {
     await this.assessments.open(ctx, id);
-    const { bytes, mediaType } = await this.images.read(ctx, sha256);
+    const { bytes, mediaType } = await this.images.readOf(ctx, id, sha256);
     return file(bytes, mediaType, `${sha256.slice(0, 12)}.${mediaType === 'image/png' ? 'png' : 'jpg'}`, true);
   }
 }
 
 /** The stylesheet of the document stands in the page; the policy names it by its hash. */
-function styleHashes(text: string): string[] {
+export function styleHashes(text: string): string[] {
   return [...text.matchAll(/<style[^>]*>([\s\S]*?)<\/style>/gu)].map((match) => `'sha256-${createHash('sha256').update(match[1]!).digest('base64')}'`);
 }
 

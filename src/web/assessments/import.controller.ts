@@ -130,7 +130,7 @@ function placementsOf({ placements, unplaced }: ReviewShown, form: CompiledForm)
   const byAddress = new Map(placements.map(({ address, name, text, value }) => {
     const compiled = form.byCode.get(splitAddress(address).item);
     const ticked = compiled !== undefined && compiled.options !== null && value !== null;
-    return [address, { name, text: ticked ? valueText(compiled.item, value, compiled.options) : text }] as const;
+    return [address, { name, text: ticked ? valueText(compiled, value) : text }] as const;
   }));
   for (const { assigned, assignedName, text } of unplaced) {
     if (assigned === null) continue;

@@ -56,5 +56,5 @@ export function fieldModel({ item: compiled, row, address }: Instance, context: 
 /** What a computed item says now, in words; empty while it cannot be said. */
 export function computedText(reading: Reading, { item, row }: Pick<Instance, 'item' | 'row'>, computeThreshold?: ComputeThreshold): string {
   const computed = compute(reading, item, row, computeThreshold);
-  return computed === null ? '' : valueText(computed.of?.item ?? item.item, computed.value, computed.of?.options ?? item.options);
+  return computed === null ? '' : valueText(computed.of ?? item, computed.value);
 }

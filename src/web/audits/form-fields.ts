@@ -76,7 +76,11 @@ export function fieldsView(specs: readonly FieldSpec[], typed: Typed, problems: 
 /** The list of problems above a form, each with a link to its field. */
 export function problemsView(specs: readonly FieldSpec[], problems: readonly Problem[]): { message: string; href: string }[] {
   const anchored = (path: string): boolean => specs.some((one) => one.name === path) || /^(term|definition)-\d+$/u.test(path);
-  return problems.map((one) => ({ message: one.message, href: one.href ?? (anchored(one.path) ? `#${one.path}` : '#main') }));
+  const named = ({ path, message }: Problem): string => {
+    const label = specs.find((one) => one.name === path)?.label ?? '';
+    return label === '' || message.includes('「') || message.includes(label) ? message : `「${label}」：${message}`;
+  };
+  return problems.map((one) => ({ message: named(one), href: one.href ?? (anchored(one.path) ? `#${one.path}` : '#main') }));
 }
 
 /** Field by field; a list is sent again option by option, or line by line. */

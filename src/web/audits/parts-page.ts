@@ -10,6 +10,8 @@ export interface PartCell {
   small?: string;
   chip?: string;
   tone?: string;
+  /** Short words that are not broken. */
+  whole?: boolean;
 }
 
 export interface PartRow {
@@ -37,11 +39,17 @@ export function partsPage({ head, title, lead, columns, rows, empty, links = [],
   const problems = form?.problems ?? [];
   return page('pages/audits/parts', {
     head, title, lead, columns, empty, links, movable: rows.some((one) => one.moveTo !== null),
-    rows: rows.map(({ cells, depth = 0, moveTo, name }) => ({
-      depth, cells: cells.map(({ text, href = '', small = '', chip = '', tone = '' }) => ({ text, href, small, chip, tone })),
-      moves: moveTo === null ? [] : [{ action: moveTo, direction: 'up', sign: '↑', label: `「${name}」を上へ` }, { action: moveTo, direction: 'down', sign: '↓', label: `「${name}」を下へ` }],
+    rows: rows.map(({ cells, depth = 0, moveTo, name }, at) => ({
+      depth, cells: cells.map(({ text, href = '', small = '', chip = '', tone = '', whole = false }) => ({ text, href, small, chip, tone, whole })),
+      moves: moveTo === null ? [] : [{ action: moveTo, direction: 'up', sign: '↑', label: `「${name}」を上へ`, end: !hasSibling(rows.slice(0, at).reverse(), depth) }, { action: moveTo, direction: 'down', sign: '↓', label: `「${name}」を下へ`, end: !hasSibling(rows.slice(at + 1), depth) }],
     })),
     form: form === null ? null : { title: form.title, action: form.action, submit: form.submit, fields: fieldsView(form.specs, form.typed, problems) },
     problems: form === null ? [] : problemsView(form.specs, problems),
   }, problems.length === 0 ? 200 : 422);
+}
+
+/** Whether one of the same depth stands among these, nearest first, before the one above it ends. */
+function hasSibling(rows: readonly PartRow[], depth: number): boolean {
+  const near = rows.find((one) => (one.depth ?? 0) <= depth);
+  return near !== undefined && (near.depth ?? 0) === depth;
 }

@@ -78,11 +78,11 @@ export class PeopleController {
       rows: people.map((one) => ({
         name: one.name, moveTo: mayWrite ? `${base}/people/${one.id}/move` : null,
         cells: [
-          { text: one.name, href: mayWrite ? `${base}/people/${one.id}` : '', small: one.accountId === null ? '' : '利用者と結び付いている' }, { text: one.title }, { text: PERSON_ROLES[one.role] },
+          { text: one.name, href: mayWrite ? `${base}/people/${one.id}` : '', small: one.accountId === null ? '' : '利用者と結び付いている' }, { text: one.title }, { text: PERSON_ROLES[one.role], whole: true },
           one.disqualifiedReason === null ? { text: '' } : { text: '', chip: '除斥', tone: 'amber', small: one.disqualifiedReason },
         ],
       })),
-      empty: mayWrite ? '担当者はまだいません。右の欄で、監査委員から加えてください。' : '担当者はまだいません。',
+      empty: mayWrite ? '担当者はまだいません。「担当者を加える」の欄で、監査委員から加えてください。' : '担当者はまだいません。',
       form: mayWrite ? { title: '担当者を加える', action: `${base}/people`, submit: '加える', specs: fieldsOf(accounts), typed, problems } : null,
     });
   }

@@ -78,11 +78,11 @@ export class ScheduleController {
       rows: (await this.schedule.of(ctx, id)).map((one) => ({
         name: one.label, moveTo: mayWrite ? `${base}/schedule/${one.id}/move` : null,
         cells: [
-          { text: one.label, href: mayWrite ? `${base}/schedule/${one.id}` : '', small: one.note }, { text: one.doneBy === null ? '' : DONE_BY[one.doneBy] }, { text: periodText(one.fromOn, one.untilOn).replace('～', '～\n') },
+          { text: one.label, href: mayWrite ? `${base}/schedule/${one.id}` : '', small: one.note }, { text: one.doneBy === null ? '' : DONE_BY[one.doneBy], whole: true }, { text: periodText(one.fromOn, one.untilOn).replace('～', '～\n'), whole: true },
           one.doneOn !== null ? { text: dayText(one.doneOn), chip: '✓ 済', tone: 'green' } : one.untilOn !== null && one.untilOn < today ? { text: '', chip: '！ 予定を過ぎている', tone: 'amber' } : { text: 'まだ' },
         ],
       })),
-      empty: mayWrite ? '日程はまだありません。右の欄で加えてください。' : '日程はまだありません。',
+      empty: mayWrite ? '日程はまだありません。「日程を加える」の欄で加えてください。' : '日程はまだありません。',
       form: mayWrite ? { title: '日程を加える', action: `${base}/schedule`, submit: '加える', specs: FIELDS, typed, problems } : null,
     });
   }

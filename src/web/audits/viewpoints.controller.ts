@@ -102,7 +102,7 @@ export class ViewpointsController {
         depth: one.depth, name: one.text, moveTo: around.mayWrite ? `${around.base}/viewpoints/${one.id}/move` : null,
         cells: [{ text: `${one.number} ${one.text}`, href: around.mayWrite ? `${around.base}/viewpoints/${one.id}` : '' }, { text: one.ruleSet === null ? '' : (sets.get(one.ruleSet) ?? one.ruleSet) }],
       })),
-      empty: around.mayWrite ? '着眼点はまだありません。規則集から写すか、右の欄で書いてください。' : '着眼点はまだありません。', links: around.mayWrite ? [{ href: `${around.base}/viewpoints/rule-sets`, label: '規則集から写す' }] : [],
+      empty: around.mayWrite ? '着眼点はまだありません。規則集から写すか、「着眼点を加える」の欄で書いてください。' : '着眼点はまだありません。', links: around.mayWrite ? [{ href: `${around.base}/viewpoints/rule-sets`, label: '規則集から写す' }] : [],
       form: around.mayWrite ? { title: '着眼点を加える', action: `${around.base}/viewpoints`, submit: '加える', specs: fieldsOf(all, null), typed, problems } : null,
     });
   }

@@ -31,6 +31,9 @@ export interface TypedSmall {
   problems: readonly Problem[];
 }
 
+/** Lacking, these are filled in on the page that edits the finding. */
+const EDITED: ReadonlySet<string> = new Set(['title', 'facts', 'criteria', 'classification', 'severity', 'departmentId']);
+
 export const NOTHING_TYPED: TypedSmall = { part: '', values: {}, problems: [] };
 
 export function findingView(found: FindingPage, { scheme, resolver, files, choices, places }: FindingAround, typed: TypedSmall): object {
@@ -42,16 +45,16 @@ export function findingView(found: FindingPage, { scheme, resolver, files, choic
     id: found.id, at: `/findings/${found.id}`, auditId: found.auditId, theme: found.audit.theme, number: found.number, label: found.label === '' ? '取り下げた検出事項' : found.label, title: found.fields.title, heading: found.kind === 'heading', full: found.full, version: String(found.version), stage: FINDING_STAGES[found.stage],
     mayWrite: found.may.write, texts: texts.map(({ problems: _, ...one }) => one), stale: marks.filter((one) => one.code === 'stale'), unknown: marks.filter((one) => one.code === 'unknown'),
     facts: [
-      ...(found.full ? [['区分', labelOf(scheme.classifications, found.fields.classification)], ['重要度', labelOf(scheme.severities, found.fields.severity)], ['着眼点', found.viewpointText]] : []),
-      ['所管課', found.departmentName], ['システム', found.systemName === '' ? '1つのシステムに限らない' : found.systemName], ...(found.caseTitle === '' ? [] : [['事案', found.caseTitle]]),
-    ].map(([label, text]) => ({ label, text: text === '' ? 'まだ決まっていない' : text })),
+      ...(found.full ? [['区分', labelOf(scheme.classifications, found.fields.classification), 'classification'], ['重要度', labelOf(scheme.severities, found.fields.severity), 'severity'], ['着眼点', found.viewpointText]] : []),
+      ['所管課', found.departmentName, 'departmentId'], ['システム', found.systemName === '' ? '1つのシステムに限らない' : found.systemName], ...(found.caseTitle === '' ? [] : [['事案', found.caseTitle]]),
+    ].map(([label, text, name = '']) => ({ label, name, text: text === '' ? 'まだ決まっていない' : text })),
     origin: found.origin === null ? null : { href: `/checks/systems/${found.origin.system}/${found.origin.ruleSet}/${found.origin.rule}?run=${found.origin.run}` },
-    lacks: found.lacks.map((one) => ({ message: one.message, href: `#${one.path}` })),
+    lacks: found.lacks.map((one) => ({ message: one.message, href: found.may.write && EDITED.has(one.path) ? `/findings/${found.id}/edit#${one.path}` : `#${one.path}` })),
     evidence: found.evidence.map((one) => ({ ...one, kind: EVIDENCE_KINDS[one.kind], target: one.kind === 'check' ? '' : one.target })),
     files: files.map((one) => ({ id: one.id, name: one.fileName, caption: one.caption, size: sizeWords(one.size), by: one.addedBy, href: `/findings/${found.id}/files/${one.id}` })),
     sources: [...choices.checks.map((one) => ({ value: `check:${one.id}`, label: shortened(one.label, 80), group: EVIDENCE_KINDS.check })), ...choices.records.map((one) => ({ value: `record:${one.id}`, label: shortened(one.label, 60), group: EVIDENCE_KINDS.record })), ...choices.answers.map((one) => ({ value: `answer:${one.id}`, label: shortened(one.label, 60), group: EVIDENCE_KINDS.answer })), ...choices.documents.map((one) => ({ value: `document:${one.id}`, label: shortened(one.label, 60), group: EVIDENCE_KINDS.document }))],
     improvements: found.improvements.map((one) => ({ href: `/improvements/${one.id}`, label: one.label, text: shortened(resolveReferences(one.text, resolver).text) })),
-    statements: found.statements.map((one) => statementView(one, resolver, at(`statement-${one.id}`), problemAt(`statement-${one.id}`))),
+    statements: found.statements.map((one) => statementView(one, found.full, resolver, at(`statement-${one.id}`), problemAt(`statement-${one.id}`))),
     steps: found.steps.filter((one) => one.act !== 'ask').map((one) => ({ act: one.act, label: one.label, comment: one.comment, danger: one.act === 'take-back' || one.act === 'return' || one.act === 'reopen' || one.act === 'withdraw' })),
     ask: found.steps.some((one) => one.act === 'ask') ? { dueOn: at('ask').dueOn ?? '', error: problemAt('ask') } : null,
     extend: { dueOn: at('extend').dueOn ?? '', error: problemAt('extend') },
@@ -62,10 +65,11 @@ export function findingView(found: FindingPage, { scheme, resolver, files, choic
   };
 }
 
-function statementView(one: FindingPage['statements'][number], resolver: ReferenceResolver, typed: Readonly<Record<string, string>>, problem: string): object {
+/** @param full the reader sees the whole audit; a department reads its own words as it wrote them, for a reference in them would tell it of what others were found to do */
+function statementView(one: FindingPage['statements'][number], full: boolean, resolver: ReferenceResolver, typed: Readonly<Record<string, string>>, problem: string): object {
   return {
     id: one.id, department: one.departmentName, due: dueWords(one.dueOn, one.late), late: one.late, askedOn: dayInJapan(one.askedAt), askedBy: one.askedByName, version: String(one.version),
-    answered: one.agreed !== null, agreed: one.agreed === true, text: resolveReferences(one.text, resolver).text, answeredOn: one.answeredAt === null ? '' : dayInJapan(one.answeredAt), answeredBy: one.answeredByName ?? '', outdated: one.outdated, lateAnswer: one.answeredAt !== null && dayInJapan(one.answeredAt) > one.dueOn,
+    answered: one.agreed !== null, agreed: one.agreed === true, text: full ? resolveReferences(one.text, resolver).text : one.text, answeredOn: one.answeredAt === null ? '' : dayInJapan(one.answeredAt), answeredBy: one.answeredByName ?? '', outdated: one.outdated, lateAnswer: one.answeredAt !== null && dayInJapan(one.answeredAt) > one.dueOn,
     reply: resolveReferences(one.reply, resolver).text, mayAnswer: one.may.answer, mayReply: one.may.reply, problem,
     typedAgreed: typed.agreed ?? (one.agreed === null ? '' : one.agreed ? 'yes' : 'no'), typedText: typed.text ?? one.text, typedReply: typed.reply ?? one.reply,
   };

@@ -8,6 +8,7 @@ import { FINDING_STAGES, IMPROVEMENT_STAGES } from '../../findings/finding.trans
 import type { ImprovementEntry, ImprovementTree } from '../../findings/improvements.service.js';
 import { namedEntry, type NumberedEntry } from '../../findings/numbered.js';
 import type { Term } from '../../findings/scheme.js';
+import { targetOf, type Placed } from '../../findings/tree-places.js';
 import { workbook } from '../../rendering/workbook.js';
 
 /** The report of the audit is out: nothing is added to it any more. */
@@ -38,13 +39,20 @@ function grouped<E extends NumberedEntry<{ caseId: string | null }>>(entries: re
   ];
 }
 
+/** Ways of the order buttons that lead nowhere from where this one stands. */
+function endsOf(rows: readonly Placed[], id: string): { up: boolean; down: boolean; in: boolean; out: boolean } {
+  const end = (way: 'up' | 'down' | 'in' | 'out'): boolean => targetOf(rows, id, way) === null;
+  return { up: end('up'), down: end('down'), in: end('in'), out: end('out') };
+}
+
 export function treeView({ audit, cases, entries, withdrawn, settings: { scheme }, may }: FindingTree): object {
   const findings = entries.filter((one) => one.row.kind === 'finding');
+  const rows = entries.map((one) => one.row);
   return {
     auditId: audit.id, mayWrite: may.write && !DECIDED.has(audit.status), decided: DECIDED.has(audit.status), count: findings.length, empty: entries.length === 0,
     stages: Object.entries(FINDING_STAGES).map(([code, { label, tone }]) => ({ label, tone, count: findings.filter((one) => one.row.stage === code).length })).filter((one) => one.count > 0),
     groups: grouped(entries, cases, (one) => ({
-      id: one.id, number: one.own, title: one.title, heading: one.row.kind === 'heading', depth: Math.min(one.depth, 4), href: `/findings/${one.id}`, version: String(one.row.version), stage: FINDING_STAGES[one.row.stage],
+      id: one.id, number: one.own, title: one.title, heading: one.row.kind === 'heading', depth: Math.min(one.depth, 4), href: `/findings/${one.id}`, version: String(one.row.version), ends: endsOf(rows, one.id), stage: FINDING_STAGES[one.row.stage],
       classification: labelOf(scheme.classifications, one.row.classification), severity: labelOf(scheme.severities, one.row.severity), department: one.departmentName, system: one.systemName,
       lacks: one.lacks.map((lack) => lack.word).join('、'), statements: statementWords(one.statements),
     })),
@@ -68,11 +76,12 @@ export function findingsWorkbook({ entries, cases, settings: { scheme } }: Findi
 
 export function improvementsView({ audit, cases, entries, withdrawn, unanswered, may }: ImprovementTree, textOf: (text: string) => string): object {
   const improvements = entries.filter((one) => one.row.kind !== 'heading');
+  const rows = entries.map((one) => one.row);
   return {
     auditId: audit.id, mayWrite: may.write && !DECIDED.has(audit.status), decided: DECIDED.has(audit.status), count: improvements.length, empty: entries.length === 0, recommendations: improvements.filter((one) => one.row.kind === 'recommendation').length,
     groups: grouped(entries, cases, (one: ImprovementEntry) => ({
       id: one.id, number: one.own, text: one.row.kind === 'heading' ? one.row.text : shortened(textOf(one.row.text), 160), heading: one.row.kind === 'heading', kind: IMPROVEMENT_KINDS[one.row.kind], recommendation: one.row.kind === 'recommendation',
-      depth: Math.min(one.depth, 4), href: `/improvements/${one.id}`, version: String(one.row.version), stage: IMPROVEMENT_STAGES[one.row.stage], department: one.departmentName,
+      depth: Math.min(one.depth, 4), href: `/improvements/${one.id}`, version: String(one.row.version), ends: endsOf(rows, one.id), stage: IMPROVEMENT_STAGES[one.row.stage], department: one.departmentName,
       findings: one.findings.map((finding) => ({ href: `/findings/${finding.id}`, label: finding.label, title: finding.title })),
     })),
     withdrawn: withdrawn.map((one) => ({ href: `/improvements/${one.id}`, text: shortened(textOf(one.text)) })),

@@ -68,7 +68,7 @@ const sumKey = (term: SumTerm): string => ('item' in term ? `item:${term.item}` 
 
 export function prefilledWords(source: Prefilling | undefined, catalogue: Pick<Catalogue, 'register' | 'controls'>): string {
   if (source === undefined) return '';
-  return `${source.from === 'register' ? '台帳' : '統制の申告'}の「${sourceOf(source, catalogue)?.item.label ?? source.code}」から`;
+  return `${source.from === 'register' ? '台帳' : '統制の申告'}の「${sourceOf(source, catalogue)?.item.label ?? source.code}」${source.of === undefined ? '' : '（回答する部署の分）'}から`;
 }
 
 function optionLabels(definition: FormDefinition, item: Item): string {
@@ -85,7 +85,7 @@ export interface Questioned { kind: QuestionKind; definition: FormDefinition; co
 export function questionFrom(fields: Fields, { kind, definition, code, group }: Questioned, catalogue: Pick<Catalogue, 'register' | 'controls'>, today: string): QuestionText {
   const before = code === null ? undefined : [...walkItems(definition)].find(({ item }) => item.code === code)?.item;
   const prefilling = prefillingFrom(text(fields, 'prefilling'));
-  const source = prefilling === null ? undefined : prefillingChoices(kind, catalogue, today).find((one) => one.from === prefilling.from && one.code === prefilling.code);
+  const source = prefilling === null ? undefined : prefillingChoices(kind, catalogue, today).find((one) => sourceValue(one) === sourceValue(prefilling));
   return {
     label: text(fields, 'label'), required: text(fields, 'required') === 'yes', help: text(fields, 'help'), text: text(fields, 'text'), unit: text(fields, 'unit'),
     min: numberIn(fields, 'min', '最小'), max: numberIn(fields, 'max', '最大'), options: optionRows(fields), columns: columnRows(fields),
@@ -106,10 +106,12 @@ function sumFrom(fields: Fields, definition: FormDefinition, code: string | null
   return sumChoices(definition, code, group).map((one) => one.term).filter((term) => given.has(sumKey(term)));
 }
 
-/** `register:code` or `control:code`. */
+const sourceValue = ({ from, code, of }: Prefilling): string => `${from}:${code}${of === undefined ? '' : `:${of}`}`;
+
+/** `register:code`, `register:code:department` or `control:code`. */
 function prefillingFrom(value: string): Prefilling | null {
-  const [from, code = ''] = value.split(':');
-  return from === 'register' || from === 'control' ? { from, code: code.slice(0, 80) } : null;
+  const [from, code = '', of] = value.split(':');
+  return from === 'register' || from === 'control' ? { from, code: code.slice(0, 80), ...(of === 'department' ? { of } : {}) } : null;
 }
 
 /** `item|option`; `keep`: the condition that the content has and the builder cannot write. */
@@ -155,27 +157,44 @@ export const newQuestionText = (): QuestionText => structuredClone(BLANK_QUESTIO
 
 export function questionView({ questionnaire, item, section, group, kind, typed, version, raw }: QuestionForm, catalogue: Pick<Catalogue, 'register' | 'controls'>, today: string): object {
   const { id, definition } = questionnaire;
-  const chosenWhen = whenValue(typed.when, definition, item, group?.code ?? null);
-  const chosenSum = new Set(typed.sum.map(sumKey));
-  const columnKinds = kind === 'group' ? ROW_KINDS : COLUMN_KINDS;
-  const chosenSource = typed.prefilling === null ? '' : `${typed.prefilling.from}:${typed.prefilling.code}`;
-  const choosing = kind === 'choice' || kind === 'checks';
+  const [code, holder] = [item?.code ?? null, group?.code ?? null];
+  const chosenWhen = whenValue(typed.when, definition, item, holder);
+  const perSystem = questionnaire.per === 'department-system';
   return {
-    id, code: item?.code ?? '', isNew: item === null, section, sectionTitle: definition.sections.find((one) => one.code === section)?.title ?? '', version, kind, kindLabel: QUESTION_KINDS[kind], kinds: kindChoices(kind, group === null ? undefined : IN_ROWS), group: group?.code ?? '', groupLabel: group?.label ?? '',
-    action: item === null ? `/questionnaires/${id}/edit/questions` : `/questionnaires/${id}/edit/questions/${item.code}`, here: item === null ? `/questionnaires/${id}/edit/questions/new` : `/questionnaires/${id}/edit/questions/${item.code}`,
-    typed: { label: typed.label, required: typed.required, help: typed.help, text: typed.text, unit: typed.unit, min: kind === 'group' && raw.min === '0' ? '' : raw.min, max: raw.max, adopt: typed.adopt !== null },
-    is: { explains: kind === 'fixed', number: kind === 'number', choosing, checks: kind === 'checks', table: kind === 'table', rows: kind === 'group', beginsRows: kind === 'group' && item?.kind !== 'group', sum: kind === 'computed', answered: kind !== 'fixed' && kind !== 'computed' },
-    options: choosing ? [...typed.options, ...Array.from({ length: MORE_ROWS + (typed.options.length === 0 ? 1 : 0) }, () => ({ code: '', label: '', text: false, exclusive: false }))].map((one, n) => ({ ...one, n, row: n + 1 })) : [],
-    columns: kind === 'table' || (kind === 'group' && item?.kind !== 'group') ? [...typed.columns, ...Array.from({ length: MORE_ROWS }, () => ({ code: '', label: '', kind: 'text' as const }))].map((one, n) => ({ ...one, n, row: n + 1, kinds: Object.entries(columnKinds).map(([code, label]) => ({ code, label, chosen: code === one.kind })) })) : [],
-    sums: kind === 'computed' ? sumChoices(definition, item?.code ?? null, group?.code ?? null).map(({ term, label }) => ({ value: sumKey(term), label, chosen: chosenSum.has(sumKey(term)) })) : [],
-    whens: deciders(definition, item?.code ?? null, group?.code ?? null).map((one) => ({
-      label: one.label,
-      choices: [...('options' in one ? (definition.optionSets[one.options] ?? []) : []).map((option) => whenChoice(one, option.code, `${one.kind === 'checks' ? '次がある' : '次である'}：${option.label}`, chosenWhen)), whenChoice(one, '', '回答がある', chosenWhen)],
-    })),
+    id, code: code ?? '', isNew: item === null, section, sectionTitle: definition.sections.find((one) => one.code === section)?.title ?? '', version, kind, kindLabel: QUESTION_KINDS[kind], kinds: kindChoices(kind, group === null ? undefined : IN_ROWS), group: holder ?? '', groupLabel: group?.label ?? '',
+    ...placesOf(id, code), typed: { label: typed.label, required: typed.required, help: typed.help, text: typed.text, unit: typed.unit, min: kind === 'group' && raw.min === '0' ? '' : raw.min, max: raw.max, adopt: typed.adopt !== null },
+    ...partsView(kind, typed, item), sums: kind === 'computed' ? sumsView(definition, typed.sum, code, holder) : [],
+    whens: deciders(definition, code, holder).map((one) => whenGroup(definition, one, chosenWhen)),
     kept: chosenWhen === 'keep' ? whenWords(definition, typed.when ?? undefined) : '', always: chosenWhen === '',
-    perSystem: questionnaire.per === 'department-system', sources: questionnaire.per === 'department-system' && group === null && kind !== 'fixed' ? sourceGroups(kind, catalogue, today, chosenSource) : [], decides: item === null ? [] : decidesOf(definition, item),
+    perSystem, sources: perSystem && group === null ? sourceGroups(kind, catalogue, today, typed.prefilling) : [], decides: item === null ? [] : decidesOf(definition, item),
   };
 }
+
+const placesOf = (id: string, code: string | null): object => ({ action: `/questionnaires/${id}/edit/questions${code === null ? '' : `/${code}`}`, here: `/questionnaires/${id}/edit/questions/${code ?? 'new'}` });
+
+const CHOOSING: ReadonlySet<QuestionKind> = new Set<QuestionKind>(['choice', 'checks']);
+
+/** What this kind of question has to be said: its options, its columns, with blank lines for more. */
+function partsView(kind: QuestionKind, typed: QuestionText, item: Item | null): object {
+  const beginsRows = kind === 'group' && item?.kind !== 'group';
+  const columnKinds = Object.entries(beginsRows ? ROW_KINDS : COLUMN_KINDS);
+  const more = <T>(blank: T, count: number): T[] => Array.from({ length: count }, () => ({ ...blank }));
+  return {
+    is: { explains: kind === 'fixed', number: kind === 'number', choosing: CHOOSING.has(kind), checks: kind === 'checks', table: kind === 'table', rows: kind === 'group', beginsRows, sum: kind === 'computed', answered: kind !== 'fixed' && kind !== 'computed' },
+    options: CHOOSING.has(kind) ? [...typed.options, ...more({ code: '', label: '', text: false, exclusive: false }, MORE_ROWS + (typed.options.length === 0 ? 1 : 0))].map((one, n) => ({ ...one, n, row: n + 1 })) : [],
+    columns: kind === 'table' || beginsRows ? [...typed.columns, ...more({ code: '', label: '', kind: 'text' as const }, MORE_ROWS)].map((one, n) => ({ ...one, n, row: n + 1, kinds: columnKinds.map(([code, label]) => ({ code, label, chosen: code === one.kind })) })) : [],
+  };
+}
+
+function sumsView(definition: FormDefinition, sum: readonly SumTerm[], code: string | null, group: string | null): object[] {
+  const chosen = new Set(sum.map(sumKey));
+  return sumChoices(definition, code, group).map(({ term, label }) => ({ value: sumKey(term), label, chosen: chosen.has(sumKey(term)) }));
+}
+
+const whenGroup = (definition: FormDefinition, one: Item, chosen: string): object => ({
+  label: one.label,
+  choices: [...('options' in one ? (definition.optionSets[one.options] ?? []) : []).map((option) => whenChoice(one, option.code, `${one.kind === 'checks' ? '次がある' : '次である'}：${option.label}`, chosen)), whenChoice(one, '', '回答がある', chosen)],
+});
 
 const whenChoice = (item: Item, option: string, label: string, chosen: string): object => ({ value: `${item.code}|${option}`, label, chosen: chosen === `${item.code}|${option}` });
 
@@ -187,10 +206,12 @@ function whenValue(when: Condition | null, definition: FormDefinition, item: Ite
   return 'answered' in when && when.answered ? `${when.item}|` : 'keep';
 }
 
-function sourceGroups(kind: QuestionKind, catalogue: Pick<Catalogue, 'register' | 'controls'>, today: string, chosen: string): object[] {
+function sourceGroups(kind: QuestionKind, catalogue: Pick<Catalogue, 'register' | 'controls'>, today: string, source: Prefilling | null): object[] {
+  if (kind === 'fixed') return [];
+  const chosen = source === null ? '' : sourceValue(source);
   const groups = new Map<string, object[]>();
   for (const one of prefillingChoices(kind, catalogue, today)) {
-    const value = `${one.from}:${one.code}`;
+    const value = sourceValue(one);
     groups.set(one.group, [...(groups.get(one.group) ?? []), { value, label: one.label, chosen: value === chosen }]);
   }
   return [...groups].map(([title, choices]) => ({ title, choices }));

@@ -2,7 +2,7 @@ import { Body, Controller, Get, Param, Post } from '@nestjs/common';
 import { addSection, changeSection, moveQuestion, moveSection, removeQuestion, removeSection, type Step } from '../../audits/questionnaire-building.js';
 import type { Questionnaire } from '../../audits/questionnaire.entity.js';
 import { Questionnaires } from '../../audits/questionnaires.service.js';
-import { formOf } from '../../audits/response-form.js';
+import { formOf, questionNumbers } from '../../audits/response-form.js';
 import type { CompiledForm, CompiledItem } from '../../engine/form-index.js';
 import type { Ctx } from '../../kernel/ctx.js';
 import { Invalid, type Problem } from '../../kernel/errors.js';
@@ -94,17 +94,19 @@ export class BuildingController {
   async preview(@InCtx() ctx: Ctx, @Param('id') id: string): Promise<Outcome> {
     const opened = await this.questionnaires.get(ctx, id);
     const form = formOf(opened.questionnaire);
+    const numbers = questionNumbers(form);
     return page('pages/questionnaires/preview', {
       ...questionnaireHead(opened, 'preview', ctx.actor), id, purpose: opened.questionnaire.purpose, referenceOn: opened.questionnaire.referenceOn ?? '', dueOn: opened.questionnaire.dueOn ?? '',
-      sections: form.sections.map(({ section, items }) => ({ number: section.number, title: section.title, note: section.note ?? '', items: items.map((one) => this.previewed(opened.questionnaire, form, one)) })),
+      sections: form.sections.map(({ section, items }) => ({ number: section.number, title: section.title, note: section.note ?? '', items: items.map((one) => this.previewed(opened.questionnaire, form, one, numbers.get(one.code))) })),
     });
   }
 
   /** A question as a department sees it; of repeated rows, the first one. */
-  private previewed({ definition, prefilling }: Pick<Questionnaire, 'definition' | 'prefilling'>, form: CompiledForm, one: CompiledItem): object {
+  private previewed({ definition, prefilling }: Pick<Questionnaire, 'definition' | 'prefilling'>, form: CompiledForm, one: CompiledItem, number = ''): object {
     const { item, code } = one;
+    const field = formField(one, undefined, { prefix: `preview.${code}.`, problems: [], optionSets: definition.optionSets });
     return {
-      partial: `fields/${item.kind}`, field: { ...formField(one, undefined, { prefix: `preview.${code}.`, problems: [], optionSets: definition.optionSets }), ...(item.kind === 'fixed' || item.kind === 'computed' ? { need: 'none' } : {}) },
+      partial: `fields/${item.kind}`, field: { ...field, under: [number, field.under].filter((text) => text !== '').join(' '), ...(item.kind === 'fixed' || item.kind === 'computed' ? { need: 'none' } : {}) },
       when: whenWords(definition, item.when), prefilled: prefilledWords(prefilling[code], this.catalogue),
       group: item.kind === 'group' ? { title: `${item.unit}1`, unit: item.unit, items: (form.childrenOf.get(code) ?? []).map((child) => this.previewed({ definition, prefilling }, form, child)) } : null,
     };

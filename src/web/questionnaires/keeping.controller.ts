@@ -4,6 +4,7 @@ import { answerWords } from '../../audits/answer-words.js';
 import { Asking } from '../../audits/asking.service.js';
 import { Questionnaires } from '../../audits/questionnaires.service.js';
 import { ResponseKeeping, type KeptResponse } from '../../audits/response-keeping.service.js';
+import { ResponseFiles } from '../../audits/response-files.service.js';
 import { pictureOf } from '../../audits/response-pictures.js';
 import { RESPONSE_STATUSES } from '../../audits/response.transitions.js';
 import type { CompiledItem } from '../../engine/form-index.js';
@@ -18,6 +19,7 @@ import type { Fields } from '../fields/field-input.js';
 import { errorsByField } from '../form-errors.js';
 import { STALE, WHOLE } from '../input-words.js';
 import { file, page, redirect, type Outcome } from '../outcome.js';
+import { filesView } from '../responses/response-files.controller.js';
 import { pictureName } from '../responses/response-pictures.controller.js';
 import { correctionFields, correctionFrom, standsNow } from './correction-view.js';
 import { questionnaireHead } from './head.js';
@@ -32,6 +34,7 @@ export class KeepingController {
     private readonly keeping: ResponseKeeping,
     private readonly asking: Asking,
     private readonly images: Images,
+    private readonly files: ResponseFiles,
   ) {}
 
   @Get()
@@ -125,6 +128,15 @@ export class KeepingController {
     return file(bytes, mediaType, pictureName(sha256, mediaType), true);
   }
 
+  /** 添付資料, as it came. */
+  @Get('files/:file')
+  @Allow('audit.read')
+  async attached(@InCtx() ctx: Ctx, @Param('id') id: string, @Param('rid') rid: string, @Param('file') fileId: string): Promise<Outcome> {
+    await this.keeping.response(ctx, id, rid);
+    const { bytes, mediaType, fileName } = await this.files.file(ctx, rid, fileId);
+    return file(bytes, mediaType, fileName);
+  }
+
   /** Somebody was faster with this response: what they made of it, and what was wanted. Other errors go on. */
   private async stale(ctx: Ctx, error: unknown, { questionnaire, response, tracked }: KeptResponse, step: string, fields: readonly { name: string; label: string; mine: string; theirs: string }[], hidden: readonly { name: string; value: string }[] = []): Promise<Outcome> {
     if (!(error instanceof Conflict)) throw error;
@@ -135,7 +147,7 @@ export class KeepingController {
 
   private async responsePage(ctx: Ctx, id: string, rid: string, typed: TypedSteps, problems: readonly Problem[]): Promise<Outcome> {
     const [opened, kept] = [await this.questionnaires.get(ctx, id), await this.keeping.response(ctx, id, rid)];
-    return page('pages/questionnaires/response', { ...questionnaireHead(opened, 'response', ctx.actor), id, ...responseView(kept, opened, typed), ...errorsByField(problems, ['reason', 'dueOn', 'items']) }, problems.length === 0 ? 200 : 422);
+    return page('pages/questionnaires/response', { ...questionnaireHead(opened, 'response', ctx.actor), id, ...responseView(kept, opened, typed), files: filesView(await this.files.listed(ctx, rid), `/questionnaires/${id}/responses/${rid}`), ...errorsByField(problems, ['reason', 'dueOn', 'items']) }, problems.length === 0 ? 200 : 422);
   }
 
   private async correctionPage(ctx: Ctx, id: string, rid: string, code: string, body: Fields | null, problems: readonly Problem[]): Promise<Outcome> {

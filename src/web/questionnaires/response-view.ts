@@ -2,7 +2,7 @@ import type { OpenedQuestionnaire } from '../../audits/questionnaires.service.js
 import type { KeptResponse } from '../../audits/response-keeping.service.js';
 import { answerWords, saidWords } from '../../audits/answer-words.js';
 import type { ResponseAnswer } from '../../audits/questionnaire.entity.js';
-import { addressLabel } from '../../audits/response-form.js';
+import { addressLabel, questionNumbers } from '../../audits/response-form.js';
 import { AWAITED, RESPONSE_STATUSES } from '../../audits/response.transitions.js';
 import type { CompiledItem } from '../../engine/form-index.js';
 import { splitAddress, type Address, type AnswerValue } from '../../engine/form.js';
@@ -19,6 +19,7 @@ export function responseView(kept: KeptResponse, { mayManage }: Pick<OpenedQuest
   const { response, questionnaire, form } = kept;
   const here = `/questionnaires/${questionnaire.id}/responses/${response.id}`;
   const awaited = AWAITED.has(response.status);
+  const numbers = questionNumbers(form);
   const label = (address: string): string => addressLabel(kept.reading, address);
   return {
     here, version: String(response.version), ...standingView(kept),
@@ -27,7 +28,7 @@ export function responseView(kept: KeptResponse, { mayManage }: Pick<OpenedQuest
     remindText: `調査票「${questionnaire.title}」の回答がまだ提出されていません。お早めに提出してください。`, remindAction: `/questionnaires/${questionnaire.id}/reminders`, responseId: response.id,
     returning: { reason: typed.returning?.reason ?? '', open: typed.returning !== undefined }, reopening: { reason: typed.reopening ?? '', open: typed.reopening !== undefined },
     lacks: awaited ? [] : kept.problems.map((one) => one.message),
-    sections: form.sections.map(({ section, items }) => ({ number: section.number, title: section.title, items: items.filter((one) => one.item.kind !== 'fixed').map((one) => answerView(kept, one, here, typed)) })),
+    sections: form.sections.map(({ section, items }) => ({ number: section.number, title: section.title, items: items.filter((one) => one.item.kind !== 'fixed').map((one) => answerView(kept, one, { here, number: numbers.get(one.code) ?? '' }, typed)) })),
     corrections: kept.corrections.map((one) => {
       const item = form.byCode.get(splitAddress(one.item).item);
       const said = (value: AnswerValue | null): string => (item === undefined ? '' : answerWords(item, value, form.definition)) || '（なし）';
@@ -53,13 +54,13 @@ function stepsView({ actions, response, questionnaire }: KeptResponse, mayManage
 }
 
 /** One question with its answer (rows one a line, pictures as such), and what can be done about it. */
-function answerView({ response, reading, stored, form, actions, corrections }: KeptResponse, one: CompiledItem, here: string, typed: TypedSteps): object {
+function answerView({ response, reading, stored, form, actions, corrections }: KeptResponse, one: CompiledItem, { here, number }: { here: string; number: string }, typed: TypedSteps): object {
   const answer = stored.get(one.code);
   const asked = reading.visible(one, null) !== 'no';
   const answered = asked && one.item.kind !== 'computed';
   const inside = (address: Address): boolean => { const { item } = splitAddress(address); return item === one.code || form.byCode.get(item)?.groups[0] === one.code; };
   return {
-    code: one.code, label: one.item.label, text: saidWords(reading, one, null), hidden: !asked, required: one.item.need === 'required', prefilled: answer?.prefilledFrom ?? '',
+    code: one.code, number, label: one.item.label, text: saidWords(reading, one, null), hidden: !asked, required: one.item.need === 'required', prefilled: answer?.prefilledFrom ?? '',
     returned: response.status === 'returned' && response.returnedItems.includes(one.code), corrected: corrections.some(({ item }) => inside(item)), pictures: asked ? picturesIn([...stored.values()].filter(({ item }) => inside(item)), here) : [],
     returnable: answered && actions.includes('return'), chosen: typed.returning?.items.has(one.code) ?? false, correctHref: answered && actions.includes('correct') ? `${here}/correct/${one.code}` : '',
   };

@@ -14,8 +14,8 @@ export interface DeliberationsShown {
   deliberations: readonly DeliberationPage[];
   choices: readonly SubjectChoice[];
   actor: Pick<Actor, 'id' | 'grants'>;
-  /** Nothing can be recorded any more: the report is decided, or the audit is over. */
-  closed: boolean;
+  /** Why nothing can be recorded any more, and whether taking the report back would help; null while it can. */
+  closed: { why: string; mends: boolean } | null;
   today: string;
   held?: TypedHeld;
   voice?: TypedVoice;
@@ -35,8 +35,8 @@ const WITHDRAWN = { label: '取下げ', tone: 'grey', text: '合議をした事�
 const subjectValue = ({ subject, subjectId }: Pick<SubjectChoice, 'subject' | 'subjectId'>): string => (subjectId === null ? subject : `${subject}:${subjectId}`);
 
 export function deliberationsView({ deliberations, choices, actor, closed, today, held, voice, change, problems }: DeliberationsShown): object {
-  const writes = !closed && allows(actor.grants, 'audit.write');
-  const speaks = !closed && allows(actor.grants, 'deliberation.voice');
+  const writes = closed === null && allows(actor.grants, 'audit.write');
+  const speaks = closed === null && allows(actor.grants, 'deliberation.voice');
   const typed = held ?? { subject: choices.some((one) => one.subject === 'report') ? 'report' : '', heldOn: today, place: '', note: '' };
   const inHold = held !== undefined;
   const { errors } = errorsByField(inHold ? problems : [], ['subject', 'heldOn', 'place', 'note']);

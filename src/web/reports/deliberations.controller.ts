@@ -3,6 +3,7 @@ import { readAudit } from '../../audits/audit-access.js';
 import { AuditReports } from '../../findings/audit-reports.service.js';
 import type { DeliberationSubject } from '../../findings/deciding.js';
 import { Deliberations } from '../../findings/deliberations.service.js';
+import { allows } from '../../identity/permissions.js';
 import type { Ctx } from '../../kernel/ctx.js';
 import { Conflict, Invalid, NotFound, type Problem } from '../../kernel/errors.js';
 import { conflictPage } from '../administration/conflict-page.js';
@@ -98,7 +99,9 @@ export class DeliberationsController {
     const report = (await this.reports.list(ctx, id)).find((one) => one.kind === 'report');
     const view = deliberationsView({
       deliberations: await this.deliberations.list(ctx, id), choices: await this.deliberations.choices(ctx, id), actor: ctx.actor, today: ctx.clock.today(), problems, ...typed,
-      closed: audit.status === 'closed' || (report !== undefined && report.status !== 'draft'),
+      closed: audit.status === 'closed' ? { why: '監査が完了している', mends: false }
+        : report === undefined || report.status === 'draft' ? null
+          : { why: report.status === 'published' ? '報告を公表した' : '報告が決定している', mends: report.status !== 'published' && allows(ctx.actor.grants, 'audit.write') },
     });
     return page('pages/reports/deliberations', { head: auditHead(audit, 'deliberations', ctx.actor), id, ...view }, problems.length === 0 ? 200 : 422);
   }

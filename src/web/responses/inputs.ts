@@ -20,3 +20,7 @@ export class PictureInput extends SeenResponseInput {
   @Matches(/^[a-z0-9-]{1,80}(@[0-9a-f-]{36})?$/, CHOOSE) address: string;
   @IsString(TEXT) @MaxLength(500, LONG) caption: string;
 }
+
+export class ResponseFileInput {
+  @IsString(TEXT) @MaxLength(400, LONG) caption: string;
+}

@@ -94,12 +94,17 @@ export function questionView(opened: OpenedResponse, compiled: CompiledItem, { r
   const value = 'value' in unsaved ? unsaved.value : (kept?.value ?? null);
   const field = editable && entered && !hidden ? fieldOf(opened, compiled, { address, number, value, problems: unsaved.problems }) : null;
   return {
-    code: address, key: keyOfAddress(address), anchor: anchorOfQuestion(address), number, label: item.label, hidden, field, partial: `fields/${item.kind}`, params: field === null ? '' : paramsOf(compiled, field), ...helpOf(compiled),
-    required: (entered || item.kind === 'group') && item.need === 'required', entered, words: saidWords(reading, compiled, row), returned: row === null && response.status === 'returned' && response.returnedItems.includes(compiled.code), ...keptOf(kept),
-    answer: unsaved.problems.length > 0 ? { ...answer, problems: unsaved.problems, state: '保存していません', tone: 'bad' } : answer,
-    corrections: row === null ? correctionsOf(opened, compiled.code) : [], upload: field !== null && item.kind === 'figures', pictures: field === null ? picturesOf(response.id, kept?.value) : [],
-    group: item.kind === 'group' ? groupView(opened, compiled, item.unit, unsavedOf) : null,
+    code: address, key: keyOfAddress(address), anchor: anchorOfQuestion(address), number, label: item.label, hidden, field, partial: `fields/${item.kind}`, ...helpOf(compiled), ...waysOf(response.id, compiled, field, kept),
+    required: (entered || item.kind === 'group') && item.need === 'required', entered, words: saidWords(reading, compiled, row), ...keptOf(kept), answer: unsaved.problems.length > 0 ? { ...answer, problems: unsaved.problems, state: '保存していません', tone: 'bad' } : answer,
+    ...(row === null ? { returned: isReturned(response, compiled.code), corrections: correctionsOf(opened, compiled.code) } : { returned: false, corrections: [] }), group: item.kind === 'group' ? groupView(opened, compiled, item.unit, unsavedOf) : null,
   };
+}
+
+const isReturned = ({ status, returnedItems }: OpenedResponse['response'], code: Code): boolean => status === 'returned' && returnedItems.includes(code);
+
+/** How the question is sent, and what is shown of it where it is not. */
+function waysOf(responseId: string, compiled: CompiledItem, field: FieldModel | null, kept: ResponseAnswer | undefined): Pick<QuestionView, 'params' | 'upload' | 'pictures'> {
+  return field === null ? { params: '', upload: false, pictures: picturesOf(responseId, kept?.value) } : { params: paramsOf(compiled, field), upload: compiled.item.kind === 'figures', pictures: [] };
 }
 
 /** Rows with their questions; many of them are folded, but for those in which something is wrong. */

@@ -18,13 +18,13 @@ const SHOWN = 20;
 
 export const sectionHref = (id: string, section: Code, more = ''): string => `/responses/${id}?section=${encodeURIComponent(section)}${more}`;
 
-export type ResponseTab = 'answers' | 'sheet' | 'delegate' | 'history';
+export type ResponseTab = 'answers' | 'sheet' | 'files' | 'delegate' | 'history';
 
 /** Above every page of a response. */
 export function responseHead(opened: OpenedResponse, tab: ResponseTab): object {
   const { response, questionnaire, lateness, standing, mayDelegate, editable } = opened;
   const tabs: [ResponseTab, string, string, boolean][] = [
-    ['answers', '回答', `/responses/${response.id}`, true], ['sheet', '回答票（Excel）', `/responses/${response.id}/sheet`, true], ['delegate', '回答を任せる', `/responses/${response.id}/delegate`, mayDelegate], ['history', '履歴', `/responses/${response.id}/history`, true],
+    ['answers', '回答', `/responses/${response.id}`, true], ['sheet', '回答票（Excel）', `/responses/${response.id}/sheet`, true], ['files', '添付資料', `/responses/${response.id}/files`, true], ['delegate', '回答を任せる', `/responses/${response.id}/delegate`, mayDelegate], ['history', '履歴', `/responses/${response.id}/history`, true],
   ];
   return {
     id: response.id, title: questionnaire.title, purpose: questionnaire.purpose, department: opened.department, former: opened.former ?? '', system: opened.system ?? '', delegate: opened.delegate ?? '', inPlace: standing === 'delegate', editable,
