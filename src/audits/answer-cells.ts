@@ -21,11 +21,15 @@ export function cellSays(kind: CellKind, value: CellValue | null, unit: string, 
     case 'number': return numberIn(value, unit);
     case 'numeral': return numeralIn(value);
     case 'date': return dayIn(value);
+    case 'day-text': return isDayCount(value) ? { fault: `「${wordsOf(value)}」は、日付が数に変わったもののようです。「令和8年11月21日」のように文字で入れ直してください。` } : { value: wordsOf(value) };
     case 'mark': return tickIn(value);
     case 'choice': return optionIn(wordsOf(value), options);
     default: return { value: wordsOf(value) };
   }
 }
+
+/** A day whose cell lost its format: Excel counts days from 1900; these are the years 1927 to 2173. A year (2026) or 20261121 is none. */
+const isDayCount = (value: CellValue): boolean => typeof value === 'number' && value >= 10_000 && value < 100_000;
 
 function numberIn(value: CellValue, unit: string): Said {
   if (typeof value === 'number') return { value: Object.is(value, -0) ? 0 : value };

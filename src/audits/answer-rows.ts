@@ -12,7 +12,7 @@ export const SPARE_ROWS = 8;
 const SPARE_ENTRIES = 5;
 
 /** `numeral`: a number that is kept as it was written. */
-export type CellKind = 'text' | 'long-text' | 'number' | 'numeral' | 'date' | 'choice' | 'mark';
+export type CellKind = 'text' | 'long-text' | 'day-text' | 'number' | 'numeral' | 'date' | 'choice' | 'mark';
 
 export interface AnswerCell {
   kind: CellKind;
@@ -51,7 +51,7 @@ export function sheetItem({ item }: CompiledItem, value: AnswerValue | null, set
   const one: One = (kind, of, label, options = null, unit = '') => ({ kind, value: of, options, label, unit });
   const rows = (lines: AnswerLine[], headings: string[] | null = null): SheetItem => (fits(lines) ? { offline: true, headings, lines } : { offline: false, reason: '答えが長く、表のセルに入りません。ブラウザで回答してください。' });
   switch (item.kind) {
-    case 'text': case 'date-text': return rows([line('', item.kind === 'text' ? '' : '日付など', [one('text', textOf(value), item.label)])]);
+    case 'text': case 'date-text': return rows([line('', item.kind === 'text' ? '' : '日付など', [one(item.kind === 'text' ? 'text' : 'day-text', textOf(value), item.label)])]);
     case 'long-text': return rows([line('', '', [one('long-text', textOf(value), item.label)])]);
     case 'number': return rows([line('', item.unit === undefined ? '数' : `数（${item.unit}）`, [one('number', typeof value === 'number' ? value : null, item.label, null, item.unit)])]);
     case 'date': return rows([line('', '日付', [one('date', dayText(typeof value === 'string' ? value : null), item.label)])]);
@@ -115,7 +115,7 @@ function recordLines(value: RecordListAnswer | null, line: Line, one: One, rows:
 function tableCell({ label, kind, options }: TableItem['columns'][number], value: string, sets: OptionSets): AnswerCell {
   if (kind === 'choice') return { kind: 'choice', value: value === '' ? null : (optionLabels(sets[options ?? ''] ?? []).get(value) ?? value), options: options ?? null, label, unit: '' };
   const number = kind === 'number' && value !== '' && String(Number(value)) === value ? Number(value) : null;
-  return { kind: kind === 'number' ? 'numeral' : kind === 'long-text' ? 'long-text' : 'text', value: number ?? (value === '' ? null : value), options: null, label, unit: '' };
+  return { kind: kind === 'number' ? 'numeral' : kind === 'long-text' ? 'long-text' : kind === 'date-text' ? 'day-text' : 'text', value: number ?? (value === '' ? null : value), options: null, label, unit: '' };
 }
 
 /** Labels by code; where two options read alike, with their place: `2．その他`. */

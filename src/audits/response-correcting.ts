@@ -77,8 +77,7 @@ function checkedAnswers(form: CompiledForm, reading: Reading, changes: Correctio
   return changes.flatMap(({ item: address, value }) => {
     const { item: code, row: id } = splitAddress(address);
     const item = form.byCode.get(code)!;
-    const row = id === null ? null : reading.row(id);
-    if (row === undefined) {
+    if (reading.row(id ?? '')?.group !== item.groups.at(-1)) {
       problems.push({ code: 'row-gone', path: address, message: `「${item.item.label}」の行は、もうありません。画面を読み込み直してください。` });
       return [];
     }
