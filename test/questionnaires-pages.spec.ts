@@ -116,7 +116,7 @@ describe('questionnaires, the side of the secretariat', () => {
       const id = await begin({ beginning: 'template:system-security', title: '', purpose: '', per: 'department' });
       const page = textOf((await web.get(`/questionnaires/${id}/edit`, office)).body);
       expect(page).toContain('情報システムにおける個人情報の取扱いに関する調査票');
-      expect(page).toContain('初めに入れておくもの：台帳の「利用する課の数」から');
+      expect(page).toContain('初めに入れておくもの：台帳の「利用する課の数」（回答する部署の分）から');
       // The sheet keeps the way in which it is answered, whatever was chosen beside.
       expect(page).toContain('部署が使うシステムごとに1つ');
       expect((await web.get(`/questionnaires/${id}/preview`, member)).status).toBe(200);
