@@ -64,6 +64,16 @@ describe('a department answers a questionnaire', () => {
     expect(await stored('why-not')).toBeNull();
   });
 
+  it('is saved also where a choice is made in the very moment in which its question appears', async () => {
+    await clerk.open(`/responses/${id}`);
+    await clerk.page.evaluate(`document.addEventListener('htmx:oobAfterSwap', (event) => [...event.target.querySelectorAll('#q-why-not label')].find((one) => one.textContent.includes('人員の都合'))?.click())`);
+    await clerk.choose('いいえ', '#q-manual');
+    await clerk.sees('保存しました', '#q-why-not');
+    expect(await stored('why-not')).toEqual({ choice: 'people' });
+    await clerk.choose('はい', '#q-manual');
+    await clerk.until('the reason to vanish', async () => (await stored('why-not')) === null);
+  });
+
   it('is told when a colleague was faster, with both texts', async () => {
     await head.open(`/responses/${id}`);
     await clerk.type('#q-terminals input[type=text]', '20');

@@ -345,7 +345,7 @@ describe('submitting and publishing', () => {
     expect(await refusal(begin('measures'))).toMatchObject({ kind: 'conflict', code: 'measures-begun' });
     const state = await get(measures);
     expect(state.sections.map((one) => `${one.number}${one.heading}`)).toEqual(['公表文', '1もとの監査', '2講じた措置の内容', '(1)国保年金課']);
-    expect(state.sections.at(-1)!.text).toMatch(/［検出題:1］\n端末が施錠されていなかった。\n措置の内容　鍵を1個備えた。/u);
+    expect(state.sections.at(-1)!.text).toMatch(/［検出題全:1］\n端末が施錠されていなかった。\n措置の内容　鍵を1個備えた。/u);
     expect(state.sections[0]!.text).toContain('地方自治法第199条第14項の規定により');
     expect(state.file.notices.filter((one) => one.report === state.key).map((one) => one.items.length)).toEqual([1]);
     expect(state.problems.blocking).toEqual([]);

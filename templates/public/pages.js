@@ -39,6 +39,10 @@ document.addEventListener('input', (event) => {
   const part = declaringOf(event.target);
   if (part) unsaved.add(part);
 });
+// A part that was just put on the page can be filled in a moment before it listens; then it is sent as soon as it does.
+document.addEventListener('htmx:load', (event) => {
+  for (const part of unsaved) if (event.target.contains(part)) window.htmx.trigger(part, 'save');
+});
 document.addEventListener('htmx:beforeRequest', (event) => {
   const part = declaringOf(event.detail.elt);
   if (part) state(part, '保存中…');
