@@ -1,7 +1,7 @@
 /** What a response says, in words: answers, rows, computed figures. Pure. */
 import { compute, rowName } from '../engine/computed.js';
 import type { CompiledItem } from '../engine/form-index.js';
-import { addressOf, type AnswerValue, type FormDefinition, type Item, type TableAnswer } from '../engine/form.js';
+import { addressOf, type AnswerValue, type Code, type Item, type TableAnswer } from '../engine/form.js';
 import { rowTitle } from '../engine/places.js';
 import type { PlacedRow, Reading } from '../engine/reading.js';
 import { valueText } from '../engine/value-text.js';
@@ -9,12 +9,12 @@ import { valueText } from '../engine/value-text.js';
 const amount = (value: number, unit = ''): string => `${value.toLocaleString('ja-JP', { maximumFractionDigits: 20 })}${unit}`;
 
 /** An answer with the unit of numbers and the labels of chosen options; empty for none. */
-export function answerWords(compiled: CompiledItem, value: AnswerValue | null | undefined, { optionSets }: Pick<FormDefinition, 'optionSets'>): string {
-  const { item } = compiled;
+export function answerWords(compiled: CompiledItem, value: AnswerValue | null | undefined): string {
+  const { item, columnOptions } = compiled;
   if (typeof value === 'number') return amount(value, unitOf(item));
   if (item.kind !== 'table' || !Array.isArray(value)) return valueText(compiled, value);
-  const label = (column: (typeof item.columns)[number], text: string): string => (column.options === undefined ? text : (optionSets[column.options]?.find((one) => one.code === text)?.label ?? text));
-  return (value as TableAnswer).map((row) => item.columns.map((column) => `${column.label}：${label(column, row[column.code] ?? '')}`).join('　')).join('\n');
+  const cell = (code: Code, text: string): string => columnOptions.get(code)?.get(text)?.label ?? text;
+  return (value as TableAnswer).map((row) => item.columns.map(({ code, label }) => `${label}：${cell(code, row[code] ?? '')}`).join('　')).join('\n');
 }
 
 const unitOf = (item: Item): string => (item.kind === 'number' || item.kind === 'computed' ? (item.unit ?? '') : '');
@@ -25,9 +25,9 @@ export function saidWords(reading: Reading, compiled: CompiledItem, row: PlacedR
   const { item, code } = compiled;
   if (item.kind === 'fixed') return item.text;
   if (item.kind === 'group') return reading.rowsOf(code, row?.id ?? null).map((one) => rowWords(reading, one)).join('\n');
-  if (item.kind !== 'computed') return answerWords(compiled, reading.answer(addressOf(code, row?.id ?? null)), reading.form.definition);
+  if (item.kind !== 'computed') return answerWords(compiled, reading.answer(addressOf(code, row?.id ?? null)));
   const computed = compute(reading, compiled, row);
-  return computed === null ? '' : answerWords(computed.of ?? compiled, computed.value, reading.form.definition);
+  return computed === null ? '' : answerWords(computed.of ?? compiled, computed.value);
 }
 
 /** `事故1「持出し」　発生日：令和8年5月1日　件数：3件`. */

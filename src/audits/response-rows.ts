@@ -1,5 +1,5 @@
 /** Rows of repeated groups of a response: which change is sound, and how it is written. */
-import type { CompiledForm, CompiledItem } from '../engine/form-index.js';
+import type { CompiledForm } from '../engine/form-index.js';
 import { addressOf, splitAddress, type Address, type AnswerValue, type Code, type Row } from '../engine/form.js';
 import type { Reading } from '../engine/reading.js';
 import type { Ctx } from '../kernel/ctx.js';
@@ -55,9 +55,6 @@ export function rowsToAdd(form: CompiledForm, rows: readonly Row[], added: RowCh
 
 /** Answers that stand in a row. */
 export const answersIn = <T extends Pick<ResponseAnswer, 'item'>>(stored: Iterable<T>, rowId: string): T[] => [...stored].filter(({ item }) => splitAddress(item).row === rowId);
-
-/** Questions of a row that are answered by somebody. */
-export const askedInRow = (form: CompiledForm, group: Code): readonly CompiledItem[] => (form.childrenOf.get(group) ?? []).filter(({ item }) => item.kind !== 'fixed' && item.kind !== 'computed');
 
 export async function insertRows(ctx: Ctx, responseId: string, rows: readonly Row[]): Promise<void> {
   await scoped(ctx, ResponseRow).insertMany(rows.map(({ id, group, position }) => ({ responseId, id, group, position })));

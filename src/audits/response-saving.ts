@@ -155,7 +155,7 @@ function checkAll(form: CompiledForm, responseId: string, changes: readonly Answ
     }
     twice.add(name);
     if (rows.find((one) => one.id === row)?.group !== item.groups.at(-1)) {
-      problems.push(rowGone(form, item, name, change.value));
+      problems.push(rowGone(item, name, change.value));
       continue;
     }
     const blank = (change.value === null || change.value === undefined) && answerable(item);
@@ -167,8 +167,8 @@ function checkAll(form: CompiledForm, responseId: string, changes: readonly Answ
 }
 
 /** Its row was taken out meanwhile: what was typed is told, as no field shows it any more. */
-function rowGone(form: CompiledForm, item: CompiledItem, path: string, value: unknown): Problem {
-  const typed = hasShape(item.item.kind, value) ? answerWords(item, value, form.definition) : '';
+function rowGone(item: CompiledItem, path: string, value: unknown): Problem {
+  const typed = hasShape(item.item.kind, value) ? answerWords(item, value) : '';
   return { code: 'row-gone', path, message: `「${item.item.label}」の行は、ほかの人が外しています。画面を読み込み直してください。${typed === '' ? '' : `書いた内容：${typed.slice(0, 500)}`}` };
 }
 

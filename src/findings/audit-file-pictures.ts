@@ -9,7 +9,7 @@ import { scoped } from '../kernel/scoped.js';
 import type { AuditFile } from './audit-file.js';
 
 /** Hashes of all pictures that answers name. Pure. */
-export const picturesNamed = ({ questionnaires }: Pick<AuditFile, 'questionnaires'>): string[] => [...new Set(questionnaires.flatMap(({ responses }) => responses.flatMap(({ answers }) => imagesIn({ rows: [], answers }))))];
+const picturesNamed = ({ questionnaires }: Pick<AuditFile, 'questionnaires'>): string[] => [...new Set(questionnaires.flatMap(({ responses }) => responses.flatMap(({ answers }) => imagesIn({ rows: [], answers }))))];
 
 /** The file with the pictures that its answers name; without any, as it is. */
 export async function withPictures(ctx: Ctx, file: AuditFile): Promise<AuditFile> {

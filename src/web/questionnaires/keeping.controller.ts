@@ -114,7 +114,7 @@ export class KeepingController {
     } catch (error) {
       if (error instanceof Invalid) return await this.correctionPage(ctx, id, rid, item, body, error.problems);
       const now = await this.keeping.response(ctx, id, rid);
-      const mine = error instanceof Conflict && 'value' in value ? answerWords(compiled, value.value as never, kept.form.definition) : '（入力した行。そのまま残っています）';
+      const mine = error instanceof Conflict && 'value' in value ? answerWords(compiled, value.value as never) : '（入力した行。そのまま残っています）';
       return this.stale(ctx, error, kept, `correct/${item}`, [{ name: '', label: compiled.item.label, mine, theirs: standsNow(now, compiled) }], typedFields(body).filter(({ name }) => name !== 'version'));
     }
   }

@@ -31,7 +31,7 @@ export function responseView(kept: KeptResponse, { mayManage }: Pick<OpenedQuest
     sections: form.sections.map(({ section, items }) => ({ number: section.number, title: section.title, items: items.filter((one) => one.item.kind !== 'fixed').map((one) => answerView(kept, one, { here, number: numbers.get(one.code) ?? '' }, typed)) })),
     corrections: kept.corrections.map((one) => {
       const item = form.byCode.get(splitAddress(one.item).item);
-      const said = (value: AnswerValue | null): string => (item === undefined ? '' : answerWords(item, value, form.definition)) || '（なし）';
+      const said = (value: AnswerValue | null): string => (item === undefined ? '' : answerWords(item, value)) || '（なし）';
       return { label: label(one.item), before: said(one.before), after: said(one.after), reason: one.reason, by: one.madeByName, ...moment(one.madeAt)! };
     }),
     reminders: kept.reminders.map((one) => ({ text: one.text, by: one.sentByName, recipients: one.recipients, ...moment(one.sentAt)! })),

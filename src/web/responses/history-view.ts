@@ -25,7 +25,7 @@ export interface EventView {
 export function eventsView({ form, reading }: OpenedResponse, entries: readonly JournalEntry[]): EventView[] {
   return entries.map((entry) => {
     const item = entry.path === undefined ? undefined : form.byCode.get(splitAddress(entry.path).item);
-    const text = (value: unknown): string => (item === undefined ? '' : hasShape(item.item.kind, value) ? answerWords(item, value, form.definition) : item.item.kind === 'group' ? rowText(form, value) : '');
+    const text = (value: unknown): string => (item === undefined ? '' : hasShape(item.item.kind, value) ? answerWords(item, value) : item.item.kind === 'group' ? rowText(form, value) : '');
     // Beside what was cleared the journal keeps the question that hid it.
     const because = entry.action === 'answer-cleared' || entry.action === 'row-removed' ? form.byCode.get(entry.comment ?? '')?.item.label : undefined;
     const [before, after] = [text(entry.before), text(entry.after)];
@@ -42,6 +42,6 @@ function rowText(form: CompiledForm, value: unknown): string {
   if (typeof answers !== 'object' || answers === null) return '';
   return Object.entries(answers).flatMap(([address, one]) => {
     const item = form.byCode.get(splitAddress(address).item);
-    return item !== undefined && hasShape(item.item.kind, one) ? [`${item.item.label}：${answerWords(item, one, form.definition).replaceAll('\n', '、')}`] : [];
+    return item !== undefined && hasShape(item.item.kind, one) ? [`${item.item.label}：${answerWords(item, one).replaceAll('\n', '、')}`] : [];
   }).join('　');
 }

@@ -140,7 +140,7 @@ function correctionsOf({ corrections, reading, form }: OpenedResponse, code: Cod
   return corrections.flatMap((one) => {
     const item = form.byCode.get(splitAddress(one.item).item);
     if (item === undefined || (item.groups[0] ?? item.code) !== code) return [];
-    const said = (value: AnswerValue | null): string => answerWords(item, value, form.definition);
+    const said = (value: AnswerValue | null): string => answerWords(item, value);
     return [{ label: item.code === code ? '' : addressLabel(reading, one.item), at: timeText(one.madeAt), by: one.madeByName, reason: one.reason, before: said(one.before), after: said(one.after) }];
   });
 }

@@ -107,7 +107,7 @@ function unsavedOf(changes: readonly AnswerChange[], { problems }: Invalid): Uns
 function conflictsOf({ form, reading }: OpenedResponse, error: Conflict): ConflictShown[] {
   return sidesOf(error).map(({ item: address, mine, theirs }) => {
     const item = form.byCode.get(splitAddress(address).item)!;
-    return { item: address, label: addressLabel(reading, address), by: theirs.by === '' ? 'ほかの人' : theirs.by, mine: answerWords(item, mine.value, form.definition), theirs: answerWords(item, theirs.value, form.definition), version: theirs.version };
+    return { item: address, label: addressLabel(reading, address), by: theirs.by === '' ? 'ほかの人' : theirs.by, mine: answerWords(item, mine.value), theirs: answerWords(item, theirs.value), version: theirs.version };
   });
 }
 

@@ -88,7 +88,7 @@ export class ResponseSheetsController {
 
   private async previewPage(ctx: Ctx, id: string, fileName: string, preview: SheetPreview, status = 200): Promise<Outcome> {
     const opened = await this.answering.open(ctx, id);
-    return page('pages/responses/sheet-preview', { head: responseHead(opened, 'sheet'), fileName, stale: status === 409, ...previewView(preview, opened.form.definition) }, status);
+    return page('pages/responses/sheet-preview', { head: responseHead(opened, 'sheet'), fileName, stale: status === 409, ...previewView(preview) }, status);
   }
 
   private async choosePage(ctx: Ctx, id: string, problems: readonly Problem[]): Promise<Outcome> {

@@ -3,7 +3,7 @@ import type { AddedRow, RemovedRow, SheetChange, SheetPreview } from '../../audi
 import { answerWords } from '../../audits/answer-words.js';
 import type { RowChanges } from '../../audits/response-rows.js';
 import type { AnswerChange } from '../../audits/response-saving.js';
-import { splitAddress, type Address, type AnswerValue, type FormDefinition } from '../../engine/form.js';
+import { splitAddress, type Address, type AnswerValue } from '../../engine/form.js';
 import { Invalid } from '../../kernel/errors.js';
 import { timeText } from '../assessments/assessment-view.js';
 import type { Fields } from '../fields/field-input.js';
@@ -14,9 +14,9 @@ const KEEP = 'keep.';
 const ADD = 'add.';
 const DROP = 'drop.';
 
-export function previewView({ changes, conflicts, added, removed, cleared, unchanged }: SheetPreview, definition: Pick<FormDefinition, 'optionSets'>): object {
+export function previewView({ changes, conflicts, added, removed, cleared, unchanged }: SheetPreview): object {
   const line = ({ item, question, label, cell, before, after, seen }: SheetChange): object => ({
-    item, cell, label, before: answerWords(question, before, definition), after: answerWords(question, after, definition), valueName: `${VALUE}${item}`, value: JSON.stringify(after), seenName: `${SEEN}${item}`, seen, keepName: `${KEEP}${item}`,
+    item, cell, label, before: answerWords(question, before), after: answerWords(question, after), valueName: `${VALUE}${item}`, value: JSON.stringify(after), seenName: `${SEEN}${item}`, seen, keepName: `${KEEP}${item}`,
   });
   const unit = ({ group }: AddedRow): string => (group.item.kind === 'group' ? group.item.unit : '');
   return {
