@@ -6,7 +6,9 @@ import { refusal } from '../../test/declarations-town.js';
 import { answersOf, askedOf, askedQuestionnaire } from '../../test/responses-town.js';
 import { openSystemsTown, type SystemsTown } from '../../test/systems-town.js';
 import { Answering } from './answering.service.js';
+import { InputChecking } from './input-checking.js';
 import type { SavedAnswers } from './response-saving.js';
+import { correctAnswers } from './response-correcting.js';
 import type { RowChanges } from './response-rows.js';
 import { incidentsQuestionnaire } from './sample-questionnaire.js';
 
@@ -114,6 +116,15 @@ describe('repeated rows of a response', () => {
     expect(await refusal(save(id, { what: '行の外' }))).toMatchObject({ problems: ['row-gone'] });
     expect(await refusal(save(id, { [`any@${row}`]: { choice: 'no' } }))).toMatchObject({ problems: ['row-gone'] });
     expect(await refusal(save(id, { total: 5 }))).toMatchObject({ problems: ['not-answerable'] });
+  });
+
+  it('take a correction too only where the question stands', async () => {
+    const [id, row] = await begun({ what: '紛失' });
+    const { form } = await opened(id);
+    const corrected = (item: string): Promise<void> => place.town.as(clerk, (ctx) => correctAnswers(ctx, id, form, { changes: [{ item, value: item.startsWith('any') ? { choice: 'yes' } : '盗難' }], added: [], removed: [] }, '電話', new InputChecking()));
+    for (const stray of ['what', `any@${row}`, `what@${newId()}`]) expect(await refusal(corrected(stray))).toMatchObject({ problems: ['row-gone'] });
+    await corrected(`what@${row}`);
+    expect(Object.entries(await answersOf(place.database, id)).map(([item, { value }]) => [item, value])).toEqual([['any', { choice: 'yes' }], [`what@${row}`, '盗難']]);
   });
 
   it('add up', async () => {
